@@ -18,7 +18,7 @@ export interface AnswerTaker {
 
 /**
  * Passes the rows of a fast statement as bytes to its taker, which saves pg's string per field and
- * event per message. Passes every other message to pg. Without the tap pg delivers the rows.
+ * event per message. Passes every other message to pg.
  */
 export class AnswerTap {
   static readonly #taps = new WeakMap<Connection, AnswerTap>();
@@ -48,8 +48,11 @@ export class AnswerTap {
     };
   }
 
-  static of(connection: Connection): AnswerTap | undefined {
-    return AnswerTap.#taps.get(connection);
+  /** @throws Error if the object has no tap: the rows of an answer would be lost */
+  static of(connection: Connection): AnswerTap {
+    const tap = AnswerTap.#taps.get(connection);
+    if (tap === undefined) throw new Error('The connection has no answer tap.');
+    return tap;
   }
 }
 

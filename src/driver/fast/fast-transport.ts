@@ -3,8 +3,6 @@ import type { Client, Connection, Submittable } from 'pg';
 import type { OwnStatement, Scope, SessionState, Transport } from '../contract/contract.js';
 import { translateScopeError } from '../failures/translate.js';
 import { ByteRow } from './byte-row.js';
-import { TextRow } from '../contract/row.js';
-import type { RowFields } from '../contract/row.js';
 import { AnswerTap } from './answer-tap.js';
 import type { AnswerTaker } from './answer-tap.js';
 import { messageWriter } from './message-writer.js';
@@ -118,7 +116,7 @@ export class FastQuery<T> implements Submittable, AnswerTaker {
     this.#write(this.prepared && this.#scopeName, scopeTexts[this.#scopeName], [role, userId]);
     this.#write(this.name, this.text, this.statement.values);
     this.#tap = AnswerTap.of(connection);
-    if (this.#tap) this.#tap.taker = this;
+    this.#tap.taker = this;
     stream.write(messageWriter.sync().take());
   }
 
@@ -130,21 +128,16 @@ export class FastQuery<T> implements Submittable, AnswerTaker {
   }
 
   takeRow(bytes: Buffer, from: number, to: number): void {
-    if (this.#isStatement) this.#map(() => row.moveTo(bytes, from, to));
+    if (!this.#isStatement || this.#error) return;
+    try {
+      this.#rows.push(this.statement.map(row.moveTo(bytes, from, to)));
+    } catch (error) {
+      this.#error = error as Error;
+    }
   }
 
   takeCommandComplete(): void {
     this.#commands -= 1;
-  }
-
-  /** Called by pg without a tap. */
-  handleDataRow(message: { fields: RowFields }): void {
-    if (this.#isStatement) this.#map(() => new TextRow(message.fields));
-  }
-
-  /** Called by pg without a tap. */
-  handleCommandComplete(): void {
-    this.takeCommandComplete();
   }
 
   handleReadyForQuery(): void {
@@ -166,8 +159,11 @@ export class FastQuery<T> implements Submittable, AnswerTaker {
     this.reject((this.#isStatement ? error : translateScopeError(this.scope, error, this.login)) as Error);
   }
 
-  // Without a Describe these messages do not come, but pg calls the methods unconditionally.
+  // Without a Describe these messages do not come, or the tap takes them, but pg calls the methods
+  // unconditionally.
   handleRowDescription(): void {}
+  handleDataRow(): void {}
+  handleCommandComplete(): void {}
   handleEmptyQuery(): void {}
   handlePortalSuspended(): void {}
   handleCopyInResponse(): void {}
@@ -176,15 +172,6 @@ export class FastQuery<T> implements Submittable, AnswerTaker {
   /** Whether the scope is set: messages now belong to the statement. */
   get #isStatement(): boolean {
     return this.#commands < 2;
-  }
-
-  #map(read: () => Parameters<OwnStatement<T>['map']>[0]): void {
-    if (this.#error) return;
-    try {
-      this.#rows.push(this.statement.map(read()));
-    } catch (error) {
-      this.#error = error as Error;
-    }
   }
 
   #removeTaker(): void {

@@ -18,8 +18,6 @@ export const privateMembers: readonly PrivateMember[] = [
   { of: 'connection', name: 'attachListeners', kind: 'function', use: 'rows are read as bytes' },
   // pg calls these on a query object; `pg.Query` is checked as evidence that it still does.
   { of: 'query', name: 'submit', kind: 'function', use: 'sends the exchange when its turn has come' },
-  { of: 'query', name: 'handleDataRow', kind: 'function', use: 'delivers a row that the tap did not take' },
-  { of: 'query', name: 'handleCommandComplete', kind: 'function', use: 'tells the scope from the statement' },
   { of: 'query', name: 'handleReadyForQuery', kind: 'function', use: 'ends the exchange' },
   { of: 'query', name: 'handleError', kind: 'function', use: 'fails the exchange' },
 ];

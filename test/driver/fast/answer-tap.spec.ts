@@ -52,7 +52,7 @@ function listen(isTaking: boolean) {
     },
   } as unknown as Connection;
   AnswerTap.install({ connection } as unknown as Client);
-  const tap = AnswerTap.of(connection) as AnswerTap;
+  const tap = AnswerTap.of(connection);
   tap.taker = isTaking ? taker : undefined;
   connection.attachListeners(stream as unknown as Duplex);
   return { stream, tap, taker, rows, commands, others, seen };

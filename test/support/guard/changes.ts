@@ -77,8 +77,6 @@ const inQuery = (from: string, to: string): Edit => ({ file: 'query.js', from, t
 /** Changes that keep the name of a member and alter its behaviour. */
 export const changes: readonly Change[] = [
   dropped('submit', 'refused'),
-  dropped('handleDataRow', 'refused'),
-  dropped('handleCommandComplete', 'refused'),
   {
     member: 'client.connection',
     how: 'is a getter',
@@ -89,7 +87,7 @@ export const changes: readonly Change[] = [
     member: 'client.connection',
     how: 'is another object at each access',
     edits: connectionBecomes('Object.create(this._con)'),
-    outcome: 'fast',
+    outcome: 'plain',
   },
   {
     member: 'client.connection',
@@ -133,7 +131,7 @@ export const changes: readonly Change[] = [
     member: 'connection.attachListeners',
     how: 'is not called any more',
     edits: [readsByItself],
-    outcome: 'fast',
+    outcome: 'plain',
   },
   {
     member: 'connection.attachListeners',
@@ -205,7 +203,7 @@ export const changes: readonly Change[] = [
     edits: [
       inClient('activeQuery.submit(this.connection)', 'activeQuery.submit(Object.create(this.connection))'),
     ],
-    outcome: 'fast',
+    outcome: 'plain',
   },
   {
     member: 'query.submit',
@@ -218,51 +216,6 @@ export const changes: readonly Change[] = [
       },
     ],
     outcome: 'fast',
-  },
-  {
-    member: 'query.handleDataRow',
-    how: 'is called with the fields, for rows that no tap takes',
-    edits: [
-      readsByItself,
-      inClient('activeQuery.handleDataRow(msg)', 'activeQuery.handleDataRow(msg.fields)'),
-      inQuery('handleDataRow(msg) {', 'handleDataRow(fields) {'),
-      inQuery('parseRow(msg.fields)', 'parseRow(fields)'),
-    ],
-    outcome: 'plain',
-  },
-  {
-    member: 'query.handleDataRow',
-    how: 'is called without arguments, for rows that no tap takes',
-    edits: [
-      readsByItself,
-      inClient('activeQuery.handleDataRow(msg)', 'activeQuery._row = msg\n    activeQuery.handleDataRow()'),
-      inQuery('handleDataRow(msg) {', 'handleDataRow() {\n    const msg = this._row'),
-    ],
-    outcome: 'plain',
-  },
-  {
-    member: 'query.handleDataRow',
-    how: 'is called with the fields',
-    edits: [
-      inClient('activeQuery.handleDataRow(msg)', 'activeQuery.handleDataRow(msg.fields)'),
-      inQuery('handleDataRow(msg) {', 'handleDataRow(fields) {'),
-      inQuery('parseRow(msg.fields)', 'parseRow(fields)'),
-    ],
-    outcome: 'fast',
-  },
-  {
-    member: 'query.handleCommandComplete',
-    how: 'is called once for all statements of an exchange',
-    edits: [
-      readsByItself,
-      inClient(
-        '    activeQuery.handleCommandComplete(msg, this.connection)',
-        `    if (activeQuery._completed && !(activeQuery instanceof Query)) return
-    activeQuery._completed = true
-    activeQuery.handleCommandComplete(msg, this.connection)`,
-      ),
-    ],
-    outcome: 'plain',
   },
   {
     member: 'query.handleReadyForQuery',
