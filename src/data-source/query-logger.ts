@@ -15,7 +15,7 @@ export class QueryLogger implements Logger {
     if (this.level === 'all') this.#log.log(query);
   }
 
-  logQueryError(error: string | Error, query: string): void {
+  logQueryError(error: Error, query: string): void {
     if (this.level === 'off') return;
     if (isCallersError(error)) this.#log.debug(`${messageOf(error)} in ${query}`);
     else this.#log.error(`${messageOf(error)} in ${query}`);
@@ -44,16 +44,14 @@ export class QueryLogger implements Logger {
 const callersStates = new Set(['23503', '23505']);
 
 /** Whether the caller caused the failure and gets a named error, so operators can ignore it. */
-function isCallersError(error: string | Error): boolean {
-  if (typeof error === 'string') return false;
+function isCallersError(error: Error): boolean {
   const { code } = error as { code?: string };
   if (code !== undefined && callersStates.has(code)) return true;
   if (error instanceof UnitOfWorkAbortedError || error instanceof UnitOfWorkEndedError) return true;
   return error instanceof ConnectionLostError && error.cause instanceof CallAbandoned;
 }
 
-function messageOf(error: string | Error): string {
-  if (typeof error === 'string') return error;
+function messageOf(error: Error): string {
   // Messages of SQLSTATE class 22 (data exception) quote the invalid parameter.
   const quotesParameter = (error as { code?: string }).code?.startsWith('22') === true;
   return quotesParameter ? error.message.replace(/".*"/s, '"…"') : error.message;
