@@ -14,8 +14,8 @@ export interface Row {
   /** An integer of at most 32 bits. */
   integer(index: number): number | null;
   flag(index: number): boolean | null;
-  /** A text that is equal for two rows exactly if their fields `first` to `last` are equal. */
-  key(first: number, last: number): string;
+  /** A text that is equal for two rows exactly if their first `count` fields are equal. */
+  key(count: number): string;
   /** A timestamptz. */
   instant(index: number): Date | null;
   json(index: number): unknown;
@@ -47,8 +47,8 @@ export abstract class DecodedRow implements Row {
     return flagOf(this.text(index));
   }
 
-  key(first: number, last: number): string {
-    return JSON.stringify(this.fields.slice(first, last + 1));
+  key(count: number): string {
+    return JSON.stringify(this.fields.slice(0, count));
   }
 
   json(index: number): unknown {

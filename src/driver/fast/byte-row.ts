@@ -78,9 +78,9 @@ export class ByteRow implements Row {
     return flagOf(this.ascii(index));
   }
 
-  key(first: number, last: number): string {
-    // Starts at the end of the previous field, so the key includes the field lengths.
-    return this.#asciiAt(first === 0 ? 2 : (this.#ends[first - 1] as number), this.#ends[last] as number);
+  key(count: number): string {
+    // From the length of the first field on, so that the key includes the lengths of the fields.
+    return this.#asciiAt(2, this.#ends[count - 1] as number);
   }
 
   instant(index: number): Date | null {

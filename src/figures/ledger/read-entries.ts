@@ -160,7 +160,7 @@ export class LedgerReader {
 
   /** A key of bytes is faster than a decoded account and symbol. */
   #holdingOf(row: Row): Holding {
-    const key = row.key(0, 1);
+    const key = row.key(2);
     let holding = this.#holdings.get(key);
     if (holding === undefined) {
       holding = this.holdings.holding(row.text(0) as string, row.text(1));
