@@ -8,6 +8,7 @@ import { readDatabaseSettings } from '../../src/config/database.settings.js';
 import type { QueryLogLevel } from '../../src/config/database.settings.js';
 import { dataSourceOptions, migrationOptions } from '../../src/data-source/data-source-options.js';
 import { JournalDataSource } from '../../src/data-source/journal.data-source.js';
+import { runStatement } from '../../src/driver/statements/run-statement.js';
 import { createTestDatabase } from '../../src/testing/server/test-database.js';
 import type { TestDatabase } from '../../src/testing/server/test-database.js';
 import { failureOf } from '../support/database-failure.js';
@@ -97,6 +98,14 @@ describe('the query log', () => {
     const texts = lines.map(({ text }) => text);
     expect(texts).toContainEqual(expect.stringMatching(/is the last executed migration\.$/));
     expect(texts.join()).not.toContain('1978');
+  });
+
+  it('contains a slow statement of the package', async () => {
+    const slow = { text: 'SELECT $1::text AS slow FROM pg_sleep(1)', values: [secret], map: () => null };
+    const written = await withLevel('errors', ({ manager }) => runStatement(manager, slow));
+    expect(written).toEqual([
+      { level: 'warn', text: expect.stringMatching(/^\d+ ms for SELECT \$1::text AS slow FROM/) as unknown },
+    ]);
   });
 
   it('is empty with `off`', async () => {

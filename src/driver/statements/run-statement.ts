@@ -43,7 +43,7 @@ export async function runStatement<T>(
     logger.logQueryError(error as Error, text, values, queryRunner);
     throw unwrapDriverError(new QueryFailedError(text, values, error as Error));
   } finally {
-    const time = performance.now() - begun;
+    const time = Math.round(performance.now() - begun);
     if (maxQueryExecutionTime && time > maxQueryExecutionTime)
       logger.logQuerySlow(time, text, values, queryRunner);
   }
