@@ -66,7 +66,7 @@ export async function connectWithRetry<T>(
       maxRetryTime: retryTime,
       minTimeout: 250,
       maxTimeout: 3_000,
-      isRetryable: (error) => retryTime > 0 && isTemporaryFailure(error),
+      isRetryable: isTemporaryFailure,
     });
   } catch (error) {
     throw connectionFailure(error, url);
