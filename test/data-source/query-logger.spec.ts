@@ -9,9 +9,11 @@ import type { QueryLogLevel } from '../../src/config/database.settings.js';
 import { dataSourceOptions, migrationOptions } from '../../src/data-source/data-source-options.js';
 import { JournalDataSource } from '../../src/data-source/journal.data-source.js';
 import { runStatement } from '../../src/driver/statements/run-statement.js';
+import { onServer } from '../../src/testing/server/on-server.js';
 import { createTestDatabase } from '../../src/testing/server/test-database.js';
 import type { TestDatabase } from '../../src/testing/server/test-database.js';
 import { failureOf } from '../support/database-failure.js';
+import { until } from '../support/until.js';
 
 const secret = 'hunter2';
 
@@ -29,6 +31,7 @@ describe('the query log', () => {
     lines = [];
     const write = (level: string) => (text: unknown) => void lines.push({ level, text: String(text) });
     const collector: LoggerService = { log: write('log'), warn: write('warn'), error: write('error') };
+    collector.debug = write('debug');
     Logger.overrideLogger(collector);
   });
 
@@ -105,6 +108,30 @@ describe('the query log', () => {
     const written = await withLevel('errors', ({ manager }) => runStatement(manager, slow));
     expect(written).toEqual([
       { level: 'warn', text: expect.stringMatching(/^\d+ ms for SELECT \$1::text AS slow FROM/) as unknown },
+    ]);
+  });
+
+  it('contains failures that a caller causes at the level debug', async () => {
+    const written = await withLevel('errors', async (dataSource) => {
+      const failing = `DO $$ BEGIN RAISE EXCEPTION 'taken' USING ERRCODE = '23505'; END $$`;
+      await failureOf(dataSource.query(failing));
+      const aborted = dataSource.transaction(async (manager) => {
+        await failureOf(manager.query('SELECT 1 / 0'));
+        await manager.query('SELECT 1 AS later');
+      });
+      await failureOf(aborted);
+      const runner = dataSource.createQueryRunner();
+      const abandoned = failureOf(runner.query('SELECT pg_sleep(30)'));
+      const waiting = `SELECT FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(30)'`;
+      await onServer(database.url, (client) => until(async () => (await client.query(waiting)).rowCount));
+      await runner.release();
+      await abandoned;
+    });
+    expect(written.map(({ level, text }) => [level, text.replace(/.* in (?=[A-Z])/s, '')])).toEqual([
+      ['debug', expect.stringMatching(/^DO /)],
+      ['error', 'SELECT 1 / 0'],
+      ['debug', 'SELECT 1 AS later'],
+      ['debug', 'SELECT pg_sleep(30)'],
     ]);
   });
 

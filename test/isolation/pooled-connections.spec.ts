@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import pg from 'pg';
 import type { Client, Connection, Submittable } from 'pg';
 import QueryStream from 'pg-query-stream';
-import type { QueryRunner } from 'typeorm';
+import { QueryRunnerAlreadyReleasedError, type QueryRunner } from 'typeorm';
 import {
   ConnectionLostError,
   JournalEntry,
@@ -201,6 +201,30 @@ describe.each(everyTransport.filter(([, poolSize]) => poolSize === 1))(
       );
 
       expect(counts).toEqual([1_234, 500]);
+    });
+
+    it('calls the functions that a stream got for its end and its failure', async () => {
+      const called: string[] = [];
+      const read = (sql: string) => () =>
+        withRunner(async (runner) => {
+          const onEnd = () => called.push('end');
+          const stream = await runner.stream(sql, [], onEnd, ({ message }: Error) => called.push(message));
+          return drained(stream);
+        });
+      await asAnna(() => inUnit(read('SELECT 1')));
+      await expect(asAnna(() => inUnit(read('SELECT 1 / n FROM generate_series(0, 1) n')))).rejects.toThrow();
+
+      expect(called).toEqual(['end', 'division by zero']);
+    });
+
+    it('streams nothing over a query runner that is released', async () => {
+      const read = () =>
+        withRunner(async (runner) => {
+          await runner.release();
+          return runner.stream('SELECT 1');
+        });
+
+      await expect(asAnna(() => inUnit(read))).rejects.toThrow(QueryRunnerAlreadyReleasedError);
     });
 
     it('has no cursor of a stream whose reader stopped early', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { InvalidInputError, JournalEntry } from '../../src/index.js';
+import { InvalidInputError, JournalEntry, type Isolation } from '../../src/index.js';
 import { failureOf } from '../support/database-failure.js';
 import { putSold, startJournal } from '../support/database-journal.js';
 import type { JournalUnderTest } from '../support/database-journal.js';
@@ -80,6 +80,17 @@ describe('A unit of work', () => {
     await expect(failing).rejects.toThrow(RangeError);
     expect(await idsOf(anna)).toEqual([]);
     expect(await scope.run(anna, () => accounts.list())).toHaveLength(2);
+  });
+
+  it('does not run with an isolation level that PostgreSQL does not have', async () => {
+    const { scope } = under;
+    let runs = 0;
+    const work = () => Promise.resolve((runs += 1));
+    const isolation = 'SERIALIZABLE; COMMIT' as Isolation;
+    const refused = scope.run(anna, () => scope.transaction(work, { isolation }));
+
+    await expect(refused).rejects.toThrow('Unknown isolation level');
+    expect(runs).toBe(0);
   });
 
   it.each([true, false])('rejects a write after SET TRANSACTION READ ONLY (fast: %s)', async (fastPath) => {

@@ -443,6 +443,16 @@ describe.each([
       expect(await storedIds()).toEqual(['a0', 'a2']);
       expect(await session(bob)).toBe(before);
     });
+
+    it('but not the unit whose own query runner is released', async () => {
+      await unit(async (manager) => {
+        await insert('a0');
+        await manager.queryRunner?.release();
+        await insert('a1');
+      });
+
+      expect(await storedIds()).toEqual(['a0', 'a1']);
+    });
   });
 
   describe('that are nested', () => {

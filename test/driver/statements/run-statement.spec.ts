@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { QueryFailedError } from 'typeorm';
+import { DataSource, QueryFailedError } from 'typeorm';
 import type { OwnStatement } from '../../../src/driver/contract/contract.js';
 import { runStatement } from '../../../src/driver/statements/run-statement.js';
 import { startJournal } from '../../support/database-journal.js';
@@ -83,6 +83,18 @@ describe.each([
     await under.owner.query('ALTER TABLE accounts DROP COLUMN added');
     const unit = () => asUser(() => under.scope.transaction(read));
     expect(await unit()).toEqual([before, before]);
+  });
+
+  it('is refused on a DataSource for migrations', async () => {
+    const refused = runStatement(under.owner.manager, quotient('2'));
+
+    await expect(refused).rejects.toThrow('it is a DataSource for migrations');
+  });
+
+  it('is refused on a DataSource that the package has not made', async () => {
+    const other = new DataSource({ type: 'postgres', url: under.url });
+
+    await expect(runStatement(other.manager, quotient('2'))).rejects.toThrow('not created by DatabaseModule');
   });
 
   it('returns its connection if the logger fails', async () => {
