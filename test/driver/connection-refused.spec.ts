@@ -82,6 +82,18 @@ describe('a connection that a retry cannot establish', () => {
     expect(elapsed).toBeLessThan(atOnce);
   });
 
+  it('is not retried without an entry of pg_hba.conf, and the error names the encryption', async () => {
+    const refusal =
+      'no pg_hba.conf entry for host "10.0.0.9", user "anna", database "journal", no encryption';
+    const server = await listen((socket) => turnAway(socket, '28000', refusal));
+    const url = throughPort(database.url, server.port);
+    const { error, elapsed } = await failureOf({ DATABASE_URL: url, ...retry });
+    await server.close();
+    expect(error.message).toContain(`The server refused this login (${refusal})`);
+    expect(error.message).toContain('DATABASE_TLS=verify-full');
+    expect(elapsed).toBeLessThan(atOnce);
+  });
+
   it('is not reported for an entity that cannot be mapped', async () => {
     class Keyless {
       timeout!: string;

@@ -25,13 +25,19 @@ class Unknown {
   price!: string;
 }
 
+@Entity()
+class Initialised {
+  @PrimaryColumn({ type: 'text' })
+  id = 'none';
+}
+
 describe('The rows of an entity', () => {
   let database: TestDatabase;
   let dataSource: DataSource;
 
   beforeAll(async () => {
     database = await createTestDatabase();
-    const entities = [Transformed, Unknown];
+    const entities = [Transformed, Unknown, Initialised];
     dataSource = await new DataSource({ type: 'postgres', url: database.url, entities }).initialize();
   });
   afterAll(async () => {
@@ -39,9 +45,10 @@ describe('The rows of an entity', () => {
     await database.drop();
   });
 
-  it('cannot be read without a transformer, or with an unknown type', () => {
+  it('cannot be read without a transformer or initial values, or with an unknown type', () => {
     expect(() => entityRows(dataSource, Transformed, true)).toThrow('Transformed.id has a transformer');
     expect(() => entityRows(dataSource, Unknown, true)).toThrow('Unknown.price has a type');
+    expect(() => entityRows(dataSource, Initialised, true)).toThrow('Initialised has initial values');
   });
 
   it('are read where Node refuses to compile strings', async () => {
