@@ -1,32 +1,22 @@
 import { CopyRefusedError, TransactionControlError } from './failures/transaction.errors.js';
 
+const controlWords = /^(begin|start|commit|end|rollback|abort|savepoint|release)$/i;
+
 /**
- * Returns the error for a text that must not be sent. COPY FROM STDIN would hang: the driver
- * sends no data, and the server ignores the Sync in copy mode.
+ * Returns the error for a text that must not be sent: a text that begins or ends a transaction or a
+ * savepoint, or a COPY. COPY FROM STDIN would hang: the driver sends no data, and the server
+ * ignores the Sync in copy mode.
  */
 export function refusalOf(text: string): Error | undefined {
   // The server would read what follows the NUL as another part of the message.
   if (text.includes('\0')) return new TypeError('SQL text contains a NUL character; nothing was sent.');
-  if (isTransactionControl(text)) return new TransactionControlError();
-  if (/^copy$/i.test(firstWord(withoutComments(text)))) return new CopyRefusedError();
-  return undefined;
-}
-
-const controlWords = /^(begin|start|commit|end|rollback|abort|savepoint|release)$/i;
-
-/**
- * Whether a text begins or ends a transaction or a savepoint. The first word decides, as in
- * PostgreSQL's grammar, after blanks, comments and empty statements.
- */
-function isTransactionControl(text: string): boolean {
   const statement = withoutComments(text);
-  const word = firstWord(statement);
-  if (controlWords.test(word)) return true;
-  return /^prepare$/i.test(word) && /^transaction\b/i.test(withoutComments(statement.slice(word.length)));
-}
-
-function firstWord(statement: string): string {
-  return /^[a-z]+/i.exec(statement)?.[0] ?? '';
+  // The first word decides, as in PostgreSQL's grammar.
+  const word = /^[a-z]+/i.exec(statement)?.[0] ?? '';
+  if (controlWords.test(word)) return new TransactionControlError();
+  if (/^prepare$/i.test(word) && /^transaction\b/i.test(withoutComments(statement.slice(word.length))))
+    return new TransactionControlError();
+  return /^copy$/i.test(word) ? new CopyRefusedError() : undefined;
 }
 
 /** The text without leading blanks, comments and semicolons. */
