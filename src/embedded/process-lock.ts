@@ -65,9 +65,9 @@ function removeAbandoned(file: string): void {
   }
 }
 
-/** A process as `PID-START`. The start time distinguishes processes that reuse a pid. */
-export function processIdentity(pid: number = process.pid): string {
-  return `${pid}-${readStatus(pid)?.start ?? 0}`;
+/** This process as `PID-START`. The start time distinguishes processes that reuse a pid. */
+export function processIdentity(): string {
+  return `${process.pid}-${readStatus(process.pid)?.start ?? 0}`;
 }
 
 /** Whether the process of an identity still runs; false for any other text. */
