@@ -98,7 +98,7 @@ export function concerns(
 
 /** Leaves out the entries of the days after `on`. @param zone SQL */
 export function endOn(selection: EntrySelection, on: string | undefined, zone: string): void {
-  if (on !== undefined) selection.and((parameter) => `${localTime(zone)}::date <= ${parameter(on)}::date`);
+  if (on !== undefined) selection.and(`${localTime(zone)}::date <= ${selection.parameter(on)}::date`);
 }
 
 /** The user's entries that match a request, of all days. */

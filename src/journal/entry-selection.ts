@@ -1,6 +1,3 @@
-/** Adds a value to the statement and returns its placeholder, such as `$2`. */
-export type Parameter = (value: string) => string;
-
 /** The WHERE conditions on a user's entries and the parameter values; $1 is the user. */
 export class EntrySelection {
   readonly values: string[];
@@ -10,17 +7,18 @@ export class EntrySelection {
     this.values = [userId];
   }
 
-  /** Adds a condition. A function gets `parameter` to add its values. */
-  and(condition: string | ((parameter: Parameter) => string)): this {
-    this.#conditions.push(typeof condition === 'string' ? condition : condition(this.parameter));
-    return this;
+  /** Adds a value to the statement and returns its placeholder, such as `$2`. */
+  parameter(value: string): string {
+    return `$${this.values.push(value)}`;
+  }
+
+  and(condition: string): void {
+    this.#conditions.push(condition);
   }
 
   get where(): string {
     return this.#conditions.join(' AND ');
   }
-
-  readonly parameter: Parameter = (value) => `$${this.values.push(value)}`;
 }
 
 /** PostgreSQL array literal of texts. */

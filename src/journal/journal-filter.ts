@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { entryTypes, sharesOrExpirationTypes, type EntryType } from '../model/entry-type.js';
 import type { OwnStatement } from '../driver/contract/contract.js';
-import { EntrySelection, type Parameter } from './entry-selection.js';
+import { EntrySelection } from './entry-selection.js';
 import { checkReadInput, oneOf } from '../model/input-check.js';
 import { storableDay, storableInstant, storableText } from '../model/storable.js';
 import { literalList, quoteLiteral } from '../model/sql-text.js';
@@ -44,12 +44,13 @@ const metaFilter = z
     message: `must have at least one of ${metaKeys.join(', ')}`,
   });
 
-/** The SQL conditions of a checked filter. Each begins with the predicate of its partial index. */
-function metaConditions(filter: MetaFilter, parameter: Parameter): string[] {
-  return metaKeys.flatMap((key) => {
+/** Adds the conditions of a filter. Each begins with the predicate of its partial index. */
+function addMeta(selection: EntrySelection, filter: MetaFilter): void {
+  for (const key of metaKeys) {
     const wanted = filter[key];
-    return wanted === undefined ? [] : [`${hasMetaMember(key)} AND (${matchesMeta(key, parameter(wanted))})`];
-  });
+    if (wanted !== undefined)
+      selection.and(`${hasMetaMember(key)} AND (${matchesMeta(key, selection.parameter(wanted))})`);
+  }
 }
 
 /** The predicate of the partial index `idx_journal_live_meta_…`, in the words of the migration. */
@@ -121,16 +122,12 @@ export function checkFilter(filter: JournalFilter): JournalFilter {
   return checkReadInput<JournalFilter>('filter', journalFilter, filter);
 }
 
-function isUnfiltered(filter: JournalFilter): boolean {
-  return Object.values(filter).every((value) => value === undefined);
-}
-
 /**
  * Plan mode for a checked filter. For an unknown `ts` range PostgreSQL's generic plan assumes 0.5 %
  * selectivity and scans the ts index; use a custom plan unless the (symbol, type) index applies.
  */
 export function planOf(filter: JournalFilter): OwnStatement<unknown>['plan'] {
-  if (isUnfiltered(filter)) return 'generic';
+  if (Object.values(filter).every((value) => value === undefined)) return 'generic';
   const { from, to, symbol, type } = filter;
   return from && to && !(symbol && type) ? 'custom' : undefined;
 }
@@ -140,11 +137,11 @@ export function filteredEntries(userId: string, filter: JournalFilter): EntrySel
   const selection = new EntrySelection(userId);
   for (const [member, comparison] of comparisonList) {
     const value = filter[member];
-    if (value === undefined) continue;
-    selection.and((parameter) => `${comparison} ${parameter(textOf(value))}`);
+    if (value !== undefined) selection.and(`${comparison} ${selection.parameter(textOf(value))}`);
   }
-  for (const condition of metaConditions(filter.meta ?? {}, selection.parameter)) selection.and(condition);
-  return inStatus(selection, filter);
+  addMeta(selection, filter.meta ?? {});
+  addStatus(selection, filter);
+  return selection;
 }
 
 /** Members that need more than the comparison of one column with one value. */
@@ -165,25 +162,20 @@ function textOf(value: string | Date): string {
   return value instanceof Date ? value.toISOString() : value;
 }
 
-function inStatus(selection: EntrySelection, filter: JournalFilter): EntrySelection {
+function addStatus(selection: EntrySelection, filter: JournalFilter): void {
   const { status = 'live', asOf } = filter;
   if (asOf) {
-    selection.and((parameter) => {
-      const instant = parameter(asOf.toISOString());
-      const known = `created_at <= ${instant}`;
-      if (status === 'all') return known;
-      if (status === 'deleted') return `${known} AND deleted_at <= ${instant}`;
-      return `${known} AND (deleted_at IS NULL OR deleted_at > ${instant})`;
-    });
+    const instant = selection.parameter(asOf.toISOString());
+    selection.and(`created_at <= ${instant}`);
+    if (status === 'deleted') selection.and(`deleted_at <= ${instant}`);
+    else if (status !== 'all') selection.and(`(deleted_at IS NULL OR deleted_at > ${instant})`);
   } else if (status === 'deleted') selection.and('deleted_at IS NOT NULL');
   else if (status !== 'all') selection.and('deleted_at IS NULL');
 
   const { today = (asOf ?? new Date()).toISOString().slice(0, 10) } = filter;
-  if (status === 'open')
-    selection.and((parameter) => `(expiration IS NULL OR expiration > ${parameter(today)})`);
+  if (status === 'open') selection.and(`(expiration IS NULL OR expiration > ${selection.parameter(today)})`);
   if (status === 'closed')
-    selection.and((parameter) => `(expiration <= ${parameter(today)} OR type IN (${closingTypes}))`);
-  return selection;
+    selection.and(`(expiration <= ${selection.parameter(today)} OR type IN (${closingTypes}))`);
 }
 
 const closingTypes = literalList(sharesOrExpirationTypes);

@@ -79,8 +79,9 @@ export async function numberedPage(
 ): Promise<NumberedPage> {
   const { page, limit, ...filter } = checkReadInput('page request', numberedPageRequest, request);
   const { columns, properties, map } = rowsOf(manager, JournalEntry);
-  const { where, values, parameter } = filteredEntries(userId, filter);
-  const offset = parameter(String((page - 1) * limit));
+  const selection = filteredEntries(userId, filter);
+  const offset = selection.parameter(String((page - 1) * limit));
+  const { where, values } = selection;
   // One statement, so that the count and the page come from one snapshot. The outer join returns
   // the count also for a page without entries.
   const text = `

@@ -54,7 +54,8 @@ function rangeStatement(
   const [before, direction] = order === 'newest-first' ? ['<', 'DESC'] : ['>', 'ASC'];
   if (after !== undefined) {
     const { ts, id } = after;
-    selection.and((parameter) => `(ts, id) ${before} (${parameter(ts.toISOString())}, ${parameter(id)})`);
+    const position = `${selection.parameter(ts.toISOString())}, ${selection.parameter(id)}`;
+    selection.and(`(ts, id) ${before} (${position})`);
   }
   // The limit is not a parameter: for an unknown limit a plan assumes 10 % of all rows.
   const first = (selected: string, where: string) =>
