@@ -1,4 +1,4 @@
-import { arrayLiteral } from '../journal/entry-selection.js';
+import { storedIds } from '../journal/find-entries.js';
 import { readRows } from '../driver/statements/run-statement.js';
 import type { UserScope } from '../isolation/user-scope.js';
 import { todayOf, endOn, figureEntries, figurePlan, type DatedRequest } from './figure-request.js';
@@ -37,8 +37,8 @@ export async function readLedger(
   const entries = await readEntries(scope, { ...request, today }, holdings, options);
   const tax = basis === 'tax' ? new TaxRules(report, holdings) : undefined;
   if (tax) {
-    const findNamed = (ids: readonly string[]) => findIds(scope, ids);
-    for (const fee of await assignFees(entries, () => readVersions(scope), findNamed))
+    const findIds = (ids: readonly string[]) => storedIds(scope, ids);
+    for (const fee of await assignFees(entries, () => readVersions(scope), findIds))
       report.unassignedFee?.(fee);
   }
   const trading = new Trading(tax ?? report, today);
@@ -57,17 +57,6 @@ async function readVersions(scope: UserScope): Promise<EntryVersions> {
     map: (row) => versions.add(row.text(0) as string, row.text(1) as string),
   });
   return versions;
-}
-
-/** Returns the given ids that entries of the user in scope have, live or not. */
-async function findIds(scope: UserScope, ids: readonly string[]): Promise<ReadonlySet<string>> {
-  const found = await readRows(scope.manager, {
-    text: `
-    SELECT id FROM journal WHERE user_id = $1 AND id = ANY($2::text[])`,
-    values: [scope.userId, arrayLiteral(ids)],
-    map: (row) => row.text(0) as string,
-  });
-  return new Set(found);
 }
 
 /**

@@ -42,6 +42,7 @@ export async function requireEntry(
   return entry;
 }
 
+/** Returns the given ids that entries of the user in scope have, live or deleted. */
 export async function storedIds(
   { manager, userId }: UserScope,
   ids: readonly string[],
