@@ -75,10 +75,9 @@ export async function readEntries(
   const selection = figureEntries(scope.userId, { asOf });
   const zone = selection.parameter(timeZone);
   endOn(selection, on, zone);
-  const todayParameter = () => selection.parameter(todayOf(request));
   const reader = new LedgerReader(holdings, report);
   await readRows(scope.manager, {
-    text: ledgerRowsSql(selection, zone, todayParameter, content),
+    text: ledgerRowsSql(selection, zone, todayOf(request), content),
     values: selection.values,
     plan: figurePlan({ asOf, on }),
     map: (row) => reader.read(row),

@@ -55,14 +55,15 @@ export interface LedgerContent {
 /**
  * SQL for the rows that `LedgerReader` reads: entries, and sums, which have no id.
  * @param zone SQL for the time zone in which an entry without a day counts
- * @param today adds the current day as a parameter and returns its placeholder
+ * @param today the current day, `YYYY-MM-DD`; added to the selection's values if it is needed
  */
 export function ledgerRowsSql(
-  { where }: EntrySelection,
+  selection: EntrySelection,
   zone: string,
-  today: () => string,
+  today: string,
   { basis, incomePer, expired = 'entries' }: LedgerContent,
 ): string {
+  const { where } = selection;
   const single: readonly EntryType[] = basis === 'tax' ? [...actionTypes, 'fee'] : actionTypes;
   const conditions = [
     where,
@@ -70,7 +71,7 @@ export function ledgerRowsSql(
   ];
   const sums: string[] = [];
   if (expired !== 'entries') {
-    const day = `${today()}::date`;
+    const day = `${selection.parameter(today)}::date`;
     if (expired === 'nothing')
       conditions.push(`(expiration >= ${day} OR expiration IS NULL AND NOT ${isShareTrade})`);
     else {
