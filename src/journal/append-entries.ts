@@ -8,12 +8,13 @@ import type { UserScope } from '../isolation/user-scope.js';
 import { findEntries } from './find-entries.js';
 import { insertMissing, encodeEntries } from './insert-entries.js';
 import type { EntryRecord, NewEntry } from './new-entry.js';
-import { JournalEntry } from '../model/journal-entry.entity.js';
+import type { EntryColumnDeclaration } from '../model/entry-column.js';
+import { entryColumns, JournalEntry } from '../model/journal-entry.entity.js';
 import { oncePerDataSource, driverOf, runStatement } from '../driver/statements/run-statement.js';
 import { isSerializationFailure, constraintOf, leavesOutcomeUnknown } from '../driver/failures/failures.js';
 import { DecodedRow, type Row, type RowFields } from '../driver/contract/row.js';
 import { entityRows } from '../driver/statements/entity-rows.js';
-import { asPrinted, columnsOf, nextRecorded, textOf, type SqlColumn } from './entry-columns.js';
+import { asPrinted, namesOf, nextRecorded, textOf } from './entry-columns.js';
 import { typedColumns } from './type-rules.js';
 
 /**
@@ -53,9 +54,8 @@ function isUnknown(error: unknown): error is Error {
 
 /** Copies a checked entry, so that the caller can change the original while it is being sent. */
 export function asRecord(entry: NewEntry): EntryRecord {
-  const { id = uuidv7(), ts, meta } = entry;
-  const record = { ...entry, id, ts: new Date(ts), recorded: nextRecorded() };
-  return meta === undefined ? record : { ...record, meta: copyOf(meta) };
+  const { id = uuidv7(), ts, meta = {} } = entry;
+  return { ...entry, id, ts: new Date(ts), meta: copyOf(meta), recorded: nextRecorded() };
 }
 
 /** Copies checked content, so that the caller can change the original while it is being sent. */
@@ -143,7 +143,7 @@ function shouldFallBack(error: unknown): boolean {
 
 interface Insertion {
   /** The columns that have parameters. */
-  given: readonly SqlColumn[];
+  given: readonly EntryColumnDeclaration[];
   textFor: (entries: number) => string;
   /** Builds the stored entry from the sent and the returned values. */
   readBack: (appended: Appended) => JournalEntry;
@@ -160,25 +160,20 @@ interface Appended {
 
 /** `withoutTyped` leaves out the columns that only some types use: few entries use them. */
 const insertions = oncePerDataSource((dataSource) => {
-  const given = columnsOf(dataSource.manager).filter(({ part }) => part !== 'history');
-  const isTyped = ({ property }: SqlColumn) => typedColumns.some((column) => column === property);
-  const others = given.filter((column) => !isTyped(column));
+  const given = entryColumns.filter(({ part }) => part !== 'history');
+  const others = given.filter(({ property }) => typedColumns.every((column) => column !== property));
   return { withoutTyped: insertionOf(dataSource, others), complete: insertionOf(dataSource, given) };
 });
 
 /** RETURNING lists only the columns whose defaults the server computes. */
-function insertionOf(dataSource: DataSource, given: readonly SqlColumn[]): Insertion {
-  const columns = columnsOf(dataSource.manager);
-  const returned = columns.filter(
-    ({ part, fallback, fallbackText }) =>
-      part === 'history' && fallback !== undefined && fallbackText === undefined,
-  );
+function insertionOf(dataSource: DataSource, given: readonly EntryColumnDeclaration[]): Insertion {
+  const returned = entryColumns.filter(({ part, fallback }) => part === 'history' && fallback !== undefined);
   const head = `INSERT INTO journal (user_id, ${namesOf(given)}) VALUES`;
   const texts = new Map<number, string>();
   // A separate mapper: one that reads two classes of rows becomes polymorphic in V8, and slower.
   const { properties, map } = entityRows(dataSource, JournalEntry, driverOf(dataSource).isFast);
   const sources = properties.map((property): Source => {
-    const isOfProperty = (column: SqlColumn) => column.property === property;
+    const isOfProperty = (column: EntryColumnDeclaration) => column.property === property;
     const sentAt = given.findIndex(isOfProperty);
     if (sentAt >= 0) return { column: given[sentAt], place: sentAt };
     return { place: property === 'userId' ? userPlace : returned.findIndex(isOfProperty) };
@@ -202,7 +197,7 @@ function insertionOf(dataSource: DataSource, given: readonly SqlColumn[]): Inser
  * The source of a property: the value sent for `column`, or the returned field number `place`.
  */
 interface Source {
-  column?: SqlColumn | undefined;
+  column?: EntryColumnDeclaration | undefined;
   place: number;
 }
 
@@ -237,13 +232,8 @@ class AppendedRow extends DecodedRow {
 
   override json(index: number): unknown {
     const { column } = this.sources[index] as Source;
-    const given = column && this.appended.record[column.property as 'meta'];
-    return given === undefined ? super.json(index) : given;
+    return column ? this.appended.record[column.property as 'meta'] : super.json(index);
   }
-}
-
-function namesOf(columns: readonly SqlColumn[]): string {
-  return columns.map(({ name }) => name).join(', ');
 }
 
 function parametersOf(columns: number, row: number): string {

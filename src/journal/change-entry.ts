@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
-import type { JournalEntry } from '../model/journal-entry.entity.js';
+import { entryColumns, type JournalEntry } from '../model/journal-entry.entity.js';
 import {
   EntryAlreadyAmendedError,
   EntryConflictError,
@@ -16,7 +16,7 @@ import { chainOf, findEntries, liveIn, notLiveError, requireEntry } from './find
 import { checkAmendment, checkRemoval, checkRestoration } from './entry-edit.js';
 import type { Amendment, EntryChanges, Removal, Restoration } from './entry-edit.js';
 import { markDeleted } from './mark-deleted.js';
-import { columnsOf, type SqlColumn } from './entry-columns.js';
+import { namedValues, namesOf } from './entry-columns.js';
 
 // Each exported function chooses the id of the new entry before its unit of work, so the unit is
 // idempotent. Of concurrent calls for one entry, one succeeds. `JournalRepository` lists the
@@ -173,7 +173,6 @@ interface EntryCopy {
  */
 async function appendCopy(manager: EntityManager, copy: EntryCopy, after: string): Promise<boolean> {
   const { userId, source, id, edit = {} } = copy;
-  const columns = columnsOf(manager);
   const given = {
     ...copy.changes,
     id,
@@ -182,8 +181,8 @@ async function appendCopy(manager: EntityManager, copy: EntryCopy, after: string
     editedBy: edit.editedBy ?? null,
     editReason: edit.reason ?? null,
   };
-  const values = [userId, source, after, asJson(given, columns)];
-  const rows = await manager.query<unknown[]>(copyStatement(columns), values);
+  const values = [userId, source, after, JSON.stringify(namedValues(given, entryColumns))];
+  const rows = await manager.query<unknown[]>(copyStatement, values);
   return rows.length === 1;
 }
 
@@ -196,46 +195,33 @@ async function differencesFromCopy(
   manager: EntityManager,
   { userId, source, changes, id }: EntryCopy,
 ): Promise<string[] | undefined> {
-  const columns = columnsOf(manager).filter(({ property, part }) => property !== 'id' && part === 'content');
-  const values = [userId, source, id, asJson(changes, columns)];
-  const [row] = await manager.query<{ columns: string[] }[]>(copyDifferences(columns), values);
+  const values = [userId, source, id, JSON.stringify(namedValues(changes, copiedColumns))];
+  const [row] = await manager.query<{ columns: string[] }[]>(copyDifferences, values);
   return row?.columns;
 }
 
-function asJson(values: object, columns: readonly SqlColumn[]): string {
-  const names = new Map(columns.map(({ property, databaseName }) => [property, databaseName]));
-  return JSON.stringify(
-    Object.fromEntries(Object.entries(values).map(([property, value]) => [names.get(property), value])),
-  );
-}
-
 // Columns that the JSON omits keep the value of `source`. `recorded` is one of them: an amended
-// entry keeps its place among entries of its instant. JSON.stringify omits undefined values.
+// entry keeps its place among entries of its instant.
 const wanted = `json_populate_record(source, $4::json) wanted`;
 
 // Not earlier than the predecessors' deletion: see mark-deleted.ts.
 const instant = 'greatest(now(), source.deleted_at, previous.deleted_at)';
 
-function copyStatement(columns: readonly SqlColumn[]): string {
-  const names = columns.map(({ name }) => name).join(', ');
-  const values = columns.map(({ property, name }) =>
-    property === 'createdAt' || property === 'updatedAt' ? instant : `wanted.${name}`,
-  );
-  return `INSERT INTO journal (user_id, ${names})
-    SELECT source.user_id, ${values.join(', ')}
+const newValues = entryColumns.map(({ property, name }) =>
+  property === 'createdAt' || property === 'updatedAt' ? instant : `wanted.${name}`,
+);
+const copyStatement = `INSERT INTO journal (user_id, ${namesOf(entryColumns)})
+    SELECT source.user_id, ${newValues.join(', ')}
     FROM journal source JOIN journal previous ON previous.user_id = source.user_id AND previous.id = $3
       CROSS JOIN LATERAL ${wanted}
     WHERE source.user_id = $1 AND source.id = $2
     ON CONFLICT DO NOTHING RETURNING id`;
-}
 
-function copyDifferences(columns: readonly SqlColumn[]): string {
-  const differences = columns.map(
-    ({ name, databaseName }) =>
-      `CASE WHEN stored.${name} IS DISTINCT FROM wanted.${name} THEN '${databaseName}' END`,
-  );
-  return `SELECT array_remove(ARRAY[${differences.join(', ')}], NULL) AS columns
+const copiedColumns = entryColumns.filter(({ property, part }) => property !== 'id' && part === 'content');
+const differences = copiedColumns.map(
+  ({ name }) => `CASE WHEN stored.${name} IS DISTINCT FROM wanted.${name} THEN '${name}' END`,
+);
+const copyDifferences = `SELECT array_remove(ARRAY[${differences.join(', ')}], NULL) AS columns
     FROM journal source JOIN journal stored ON stored.user_id = source.user_id AND stored.id = $3
       CROSS JOIN LATERAL ${wanted}
     WHERE source.user_id = $1 AND source.id = $2`;
-}

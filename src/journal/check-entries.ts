@@ -185,9 +185,9 @@ const isOfKind: Readonly<Record<EntryKind, IsPlain>> = {
   order: isText(/^\d{1,18}$/),
 };
 
-function plainValueOf({ kind, isNullable, hasDefault }: EntryColumnDeclaration): IsPlain {
+function plainValueOf({ kind, isNullable, fallback }: EntryColumnDeclaration): IsPlain {
   if (isNullable) return orNothing(isOfKind[kind]);
-  return hasDefault ? orUndefined(isOfKind[kind]) : isOfKind[kind];
+  return fallback !== undefined ? orUndefined(isOfKind[kind]) : isOfKind[kind];
 }
 
 type PlainValues = ReadonlyMap<string, IsPlain>;
@@ -201,7 +201,7 @@ const entryValues: PlainValues = new Map([
   ['id', orUndefined(isKey)],
 ]);
 const required = entryColumns
-  .filter(({ isNullable, hasDefault, property }) => !isNullable && !hasDefault && property !== 'id')
+  .filter(({ isNullable, fallback, property }) => !isNullable && fallback === undefined && property !== 'id')
   .map(({ property }) => property as keyof NewEntry);
 
 /**

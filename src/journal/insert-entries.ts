@@ -4,12 +4,14 @@ import { EntryAlreadyAmendedError, EntryNotFoundError, UnknownAccountError } fro
 import type { EntryConflict } from './entry.errors.js';
 import { idempotent } from '../isolation/run-unit.js';
 import type { UserScope } from '../isolation/user-scope.js';
+import type { Row } from '../driver/contract/row.js';
 import { runStatement } from '../driver/statements/run-statement.js';
-import { columnsOf, nextRecorded, textOf, type SqlColumn } from './entry-columns.js';
+import { namedValues, namesOf, nextRecorded, textOf } from './entry-columns.js';
 import { arrayLiteral } from './entry-selection.js';
 import type { EntryRecord } from './new-entry.js';
 import { Account } from '../model/account.entity.js';
-import { JournalEntry } from '../model/journal-entry.entity.js';
+import type { EntryColumnDeclaration } from '../model/entry-column.js';
+import { entryColumns, JournalEntry } from '../model/journal-entry.entity.js';
 import { UserNotFoundError } from '../users/user.errors.js';
 import { constraintOf } from '../driver/failures/failures.js';
 
@@ -35,11 +37,8 @@ export interface EncodedEntries {
 }
 
 /** Encodes checked entries. */
-export function encodeEntries(
-  { manager, userId }: UserScope,
-  entries: readonly EntryRecord[],
-): EncodedEntries {
-  return { entries, values: [userId, ...asArrays(entries, columnsOf(manager))] };
+export function encodeEntries({ userId }: UserScope, entries: readonly EntryRecord[]): EncodedEntries {
+  return { entries, values: [userId, ...asArrays(entries)] };
 }
 
 /**
@@ -55,16 +54,15 @@ export async function insertMissing(
   meanwhile?: () => void,
 ): Promise<InsertOutcome> {
   const { userId } = scope;
-  const columns = columnsOf(scope.manager);
   try {
     return await scope.transaction(async (unit) => {
-      const text = insertStatement(columns);
-      const inserting = runStatement(unit, { text, values, map: (row) => row.text(0) ?? '' });
+      const map = (row: Row) => row.text(0) ?? '';
+      const inserting = runStatement(unit, { text: insertStatement, values, map });
       if (meanwhile) await afterSending(inserting, meanwhile);
       const inserted = new Set(await inserting);
       const left = entries.filter(({ id }) => !inserted.has(id));
       const stored: ComparedEntry[] =
-        left.length === 0 ? [] : await unit.query(givenDifferences(columns), [userId, asJson(left, columns)]);
+        left.length === 0 ? [] : await unit.query(givenDifferences, [userId, asJson(left)]);
       refuseSecondSuccessors(left, stored);
       const conflicts = stored.filter((entry) => entry.columns.length > 0);
       const differing = new Set(conflicts.map(({ id }) => id));
@@ -96,8 +94,8 @@ function refuseSecondSuccessors(left: readonly EntryRecord[], stored: readonly C
  * One array literal per column: one statement text for any number of rows, and the fastest one for
  * PostgreSQL to parse. A column with nulls only is NULL instead of an array.
  */
-function asArrays(entries: readonly EntryRecord[], columns: readonly SqlColumn[]): (string | null)[] {
-  return columns.map((column) => {
+function asArrays(entries: readonly EntryRecord[]): (string | null)[] {
+  return entryColumns.map((column) => {
     const texts = entries.map((entry) => {
       // `recorded` may be null, so a default on the server could not tell an omitted value.
       const isOmitted = column.part === 'order' && entry.recorded === undefined;
@@ -107,19 +105,11 @@ function asArrays(entries: readonly EntryRecord[], columns: readonly SqlColumn[]
   });
 }
 
-// JSON, because it distinguishes an omitted value from null. Decimals are strings in it, so exact.
-function asJson(entries: readonly EntryRecord[], columns: readonly SqlColumn[]): string {
-  const valueOf = (entry: EntryRecord, { property }: SqlColumn) => entry[property as keyof EntryRecord];
-  return JSON.stringify(
-    entries.map((entry) =>
-      Object.fromEntries(columns.map((column) => [column.databaseName, valueOf(entry, column)])),
-    ),
-  );
+function asJson(entries: readonly EntryRecord[]): string {
+  return JSON.stringify(entries.map((entry) => namedValues(entry, entryColumns)));
 }
 
-const givenItems = `json_array_elements($2::json) AS item, json_populate_record(NULL::journal, item) AS given`;
-
-function givenValue({ name, fallback, part }: SqlColumn): string {
+function givenValue({ name, fallback, part }: EntryColumnDeclaration): string {
   return fallback === undefined || part === 'order'
     ? `given.${name}`
     : `coalesce(given.${name}, ${fallback})`;
@@ -128,25 +118,23 @@ function givenValue({ name, fallback, part }: SqlColumn): string {
 // Insert in id order to avoid deadlocks. ON CONFLICT names no index: with only the primary key,
 // one of two concurrent calls with the same successor could fail on the unique index of successors
 // before it finds the other call's row by id.
-function insertStatement(columns: readonly SqlColumn[]): string {
-  const names = columns.map(({ name }) => name).join(', ');
-  const arrays = columns.map(({ type }, index) => `$${index + 2}::${type}[]`).join(', ');
-  return `INSERT INTO journal (user_id, ${names})
-    SELECT $1::uuid, ${columns.map(givenValue).join(', ')} FROM unnest(${arrays}) AS given(${names}) ORDER BY given.id
+const names = namesOf(entryColumns);
+const arrays = entryColumns.map(({ type }, index) => `$${index + 2}::${type}[]`).join(', ');
+const insertStatement = `INSERT INTO journal (user_id, ${names})
+    SELECT $1::uuid, ${entryColumns.map(givenValue).join(', ')} FROM unnest(${arrays}) AS given(${names}) ORDER BY given.id
     ON CONFLICT DO NOTHING RETURNING id`;
-}
 
 // History columns are compared only if the caller gives them: history is state, not content.
-function givenDifferences(columns: readonly SqlColumn[]): string {
-  const compared = columns.filter(({ part }) => part !== 'order');
-  const differences = compared.map((column) => {
-    const isGiven = column.part === 'history' ? `item -> '${column.databaseName}' IS NOT NULL AND ` : '';
-    const differs = `stored.${column.name} IS DISTINCT FROM ${givenValue(column)}`;
-    return `CASE WHEN ${isGiven}${differs} THEN '${column.databaseName}' END`;
+const differences = entryColumns
+  .filter(({ part }) => part !== 'order')
+  .map((column) => {
+    const { name, part } = column;
+    const isGiven = part === 'history' ? `item -> '${name}' IS NOT NULL AND ` : '';
+    return `CASE WHEN ${isGiven}stored.${name} IS DISTINCT FROM ${givenValue(column)} THEN '${name}' END`;
   });
-  return `SELECT given.id, array_remove(ARRAY[${differences.join(', ')}], NULL) AS columns
-    FROM ${givenItems} JOIN journal stored ON stored.user_id = $1::uuid AND stored.id = given.id`;
-}
+const givenDifferences = `SELECT given.id, array_remove(ARRAY[${differences.join(', ')}], NULL) AS columns
+    FROM json_array_elements($2::json) AS item, json_populate_record(NULL::journal, item) AS given
+      JOIN journal stored ON stored.user_id = $1::uuid AND stored.id = given.id`;
 
 /**
  * Turns a foreign-key violation into an error with the ids at fault; returns other errors as is.

@@ -90,9 +90,9 @@ const rules: Readonly<Record<EntryKind, z.ZodType>> = {
 };
 
 /** A column with a default does not accept null: `undefined` selects the default. */
-function ruleOf({ kind, isNullable, hasDefault }: EntryColumnDeclaration): z.ZodType {
+function ruleOf({ kind, isNullable, fallback }: EntryColumnDeclaration): z.ZodType {
   if (isNullable) return rules[kind].nullish();
-  return hasDefault ? rules[kind].optional() : rules[kind];
+  return fallback !== undefined ? rules[kind].optional() : rules[kind];
 }
 
 const rulesOf = (columns: readonly EntryColumnDeclaration[]) =>

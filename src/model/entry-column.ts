@@ -53,9 +53,12 @@ export interface EntryColumnDeclaration {
   readonly property: string;
   readonly name: string;
   readonly kind: EntryKind;
+  /** The SQL type without precision, such as `numeric`. */
+  readonly type: string;
   readonly part: EntryPart;
   readonly isNullable: boolean;
-  readonly hasDefault: boolean;
+  /** SQL of the default value. */
+  readonly fallback: string | undefined;
 }
 
 /** The largest value of the kind `ratio`. */
@@ -85,7 +88,7 @@ const kinds: Readonly<Record<EntryKind, KindOfColumn>> = {
   instant: { column: { type: 'timestamptz', precision: 3 }, check: (name) => `isfinite(${name})` },
   day: { column: { type: 'date' }, check: (name) => `isfinite(${name})` },
   object: {
-    column: { type: 'jsonb', default: {} },
+    column: { type: 'jsonb' },
     check: (name) => `jsonb_typeof(${name}) = 'object'`,
   },
   order: { column: { type: 'bigint' } },
@@ -120,12 +123,12 @@ export function EntryColumn(
   return (prototype, property) => {
     const name = columnName(property);
     const { column, check } = kinds[kind];
-    const { part = 'content', nullable = false, primary = false } = options;
+    const { part = 'content', nullable = false, primary = false, default: fallback } = options;
     const described: ColumnOptions = {
       name,
       ...column,
       comment: entryComments[property],
-      ...(options.default !== undefined && { default: () => options.default }),
+      ...(fallback !== undefined && { default: () => fallback }),
     };
     const primaryKey = { ...described, nullable: false, primaryKeyConstraintName: 'pk_journal' } as const;
     const ordinary = options.deletion ? DeleteDateColumn : Column;
@@ -137,9 +140,10 @@ export function EntryColumn(
       property,
       name,
       kind,
+      type: String(column.type),
       part,
       isNullable: nullable,
-      hasDefault: options.default !== undefined || column.default !== undefined,
+      fallback,
     });
   };
 }

@@ -165,7 +165,7 @@ export class JournalEntry {
   notes!: string | null;
 
   /** Further data of the client (leg, template, roll links). Always an object. */
-  @EntryColumn('object')
+  @EntryColumn('object', { default: "'{}'" })
   meta!: Record<string, unknown>;
 
   /**
