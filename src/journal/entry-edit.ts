@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { checkChanges, checkInput, InvalidInputError, refusal, shown } from '../model/input-check.js';
+import { checkInput, inputProblems, InvalidInputError, withChange } from '../model/input-check.js';
 import { newEntry, type NewEntry } from './new-entry.js';
 import { storableKey, storableText } from '../model/storable.js';
 
@@ -34,7 +34,7 @@ const removal = z.strictObject({ reason, editedBy: storableText.nullish() });
 const amendment = removal.extend({ id: storableKey.optional() });
 const restoration = amendment.extend({ reason: reason.optional() });
 /** The rules of the changes of an amendment. */
-export const entryChanges = newEntry.omit({ id: true }).partial();
+export const entryChanges = withChange(newEntry.omit({ id: true }).partial());
 
 /** @throws InvalidInputError */
 export function checkRemoval(given: Removal): Removal {
@@ -47,43 +47,24 @@ export function checkAmendment(
   changes: EntryChanges,
   given: Amendment,
 ): [EntryChanges, Amendment] {
-  const checkReason = () => requireOtherId('amendment', id, checkInput('amendment', amendment, given));
-  let checked: EntryChanges;
-  try {
-    checked = checkEntryChanges(changes);
-  } catch (error) {
-    throw withProblemsOf(checkReason, error);
-  }
-  return [checked, checkReason()];
-}
-
-function withProblemsOf(check: () => unknown, error: unknown): unknown {
-  try {
-    check();
-  } catch (other) {
-    if (error instanceof InvalidInputError && other instanceof InvalidInputError)
-      return new InvalidInputError('amendment', [...error.problems, ...other.problems]);
-  }
-  return error;
+  const edit = withOtherId(amendment, id);
+  const problems = [...inputProblems(entryChanges, changes), ...inputProblems(edit, given)];
+  if (problems.length > 0) throw new InvalidInputError('amendment', problems);
+  const checked: EntryChanges = entryChanges.parse(changes);
+  // Figures count an entry by its day; the day of the old instant would be wrong.
+  const losesDay = checked.ts !== undefined && checked.day === undefined;
+  return [losesDay ? { ...checked, day: null } : checked, edit.parse(given)];
 }
 
 /** @throws InvalidInputError */
 export function checkRestoration(id: string, given: Restoration): Restoration {
-  return requireOtherId('restoration', id, checkInput('restoration', restoration, given));
+  return checkInput('restoration', withOtherId(restoration, id), given);
 }
 
-function checkEntryChanges(given: EntryChanges): EntryChanges {
-  const changes = checkChanges('change of a journal entry', entryChanges, given);
-  // Figures count an entry by its day; the day of the old instant would be wrong.
-  return changes.ts !== undefined && changes.day === undefined ? { ...changes, day: null } : changes;
-}
-
-function requireOtherId<T extends { id?: string | undefined }>(what: string, id: string, edit: T): T {
-  if (edit.id !== id) return edit;
-  throw refusal(what, {
-    id,
-    property: 'id',
-    value: shown(id),
-    reason: 'must differ from the id of the entry',
+/** Adds the rule that a new entry does not have the id of the entry. */
+function withOtherId<T extends z.ZodType<{ id?: string | undefined }>>(schema: T, id: string): T {
+  return schema.refine((edit) => edit.id !== id, {
+    path: ['id'],
+    message: 'must differ from the id of the entry',
   });
 }

@@ -94,22 +94,23 @@ export function checkReadInput<T>(what: string, schema: z.ZodType<T>, input: unk
   return checkInput(what, schema, input, { isOfRead: true });
 }
 
-/**
- * Checks changes, of which at least one must be given.
- * @throws InvalidInputError
- */
-export function checkChanges<T extends object>(what: string, schema: z.ZodType<T>, changes: unknown): T {
-  const checked = checkInput(what, schema, changes);
-  if (Object.values(checked).some((value) => value !== undefined)) return checked;
-  throw refusal(what, { property: 'changes', value: '{}', reason: 'must have at least one changed member' });
+/** Adds the rule that changes have at least one member. */
+export function withChange<T extends z.ZodType<object>>(schema: T): T {
+  return schema.refine((changes) => Object.values(changes).some((value) => value !== undefined), {
+    path: ['changes'],
+    message: 'must have at least one changed member',
+    // Not of changes with unknown members only, which have a problem of their own.
+    when: ({ issues }) => issues.length === 0,
+  });
 }
 
 /** The error of one invalid member, whose value is given as text. */
 export function refusal(
   what: string,
-  { property, id, ...problem }: Pick<InputProblem, 'property' | 'value' | 'reason'> & { id?: string },
+  problem: Pick<InputProblem, 'property' | 'value' | 'reason'>,
 ): InvalidInputError {
-  return new InvalidInputError(what, [{ index: 0, id, property, column: columnName(property), ...problem }]);
+  const column = columnName(problem.property);
+  return new InvalidInputError(what, [{ index: 0, id: undefined, column, ...problem }]);
 }
 
 function problemsOf({ issues }: z.ZodError, input: unknown, index = 0): InputProblem[] {

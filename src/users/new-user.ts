@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { storableText } from '../model/storable.js';
 import { subscriptionTiers, type SubscriptionTier } from '../model/subscription-tier.js';
-import { oneOf } from '../model/input-check.js';
+import { oneOf, withChange } from '../model/input-check.js';
 
 /** A user to create. */
 export interface NewUser {
@@ -28,7 +28,7 @@ export const newUser = z.strictObject({
   subscriptionTier: oneOf(subscriptionTiers).optional(),
 });
 
-export const userChanges: z.ZodType<UserChanges> = newUser.partial();
+export const userChanges: z.ZodType<UserChanges> = withChange(newUser.partial());
 
 export function normalizedEmail(email: string): string {
   return email.trim().toLowerCase();

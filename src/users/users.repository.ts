@@ -11,7 +11,7 @@ import { InvalidUserIdError, isUserId } from '../model/user-id.js';
 import { constraintOf, isBlocked, serverErrorOf } from '../driver/failures/failures.js';
 import { idempotent } from '../isolation/run-unit.js';
 import { UserScope } from '../isolation/user-scope.js';
-import { checkChanges, checkInput } from '../model/input-check.js';
+import { checkInput } from '../model/input-check.js';
 import { isStorable } from '../model/storable.js';
 import { UserScopeMismatchError } from '../driver/failures/transaction.errors.js';
 import type { EachUserOptions, EachUserReport, UserOutcome } from './each-user.js';
@@ -119,7 +119,7 @@ export class UsersRepository {
    */
   async update(id: string, changes: UserChanges): Promise<User> {
     if (!isUserId(id)) throw new InvalidUserIdError(id);
-    const checked = checkChanges('change of a user', userChanges, changes);
+    const checked = checkInput('change of a user', userChanges, changes);
     const update = async () => {
       const { affected } = await this.#users.update({ id }, checked);
       if (affected === 0) throw new UserNotFoundError(id);
