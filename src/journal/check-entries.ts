@@ -10,7 +10,7 @@ import { entryColumns } from '../model/journal-entry.entity.js';
 
 /** @throws InvalidInputError with every invalid value */
 export function refuseInvalidEntries(entries: readonly NewEntry[]): void {
-  refuse(listProblems(entries, newEntryProblems, 0), entries.length > 1);
+  refuse(listProblems(entries, 0, true), entries.length > 1);
 }
 
 /**
@@ -19,7 +19,7 @@ export function refuseInvalidEntries(entries: readonly NewEntry[]): void {
  */
 export function refuseInvalidRecords(records: readonly EntryRecord[], first = 0): void {
   const isList = first + records.length > 1;
-  refuse(listProblems(records, recordProblems, first), isList);
+  refuse(listProblems(records, first, false), isList);
   const circular = circularLinks(records);
   const reason = 'is part of a cycle; the first entry of a chain has no originalEntryId';
   const problems = records.flatMap(({ id, originalEntryId }, index) =>
@@ -46,37 +46,25 @@ export function refuseInvalidSuccessor(successor: NewEntry, predecessor: NewEntr
   );
 }
 
-function newEntryProblems(entry: NewEntry, index: number): InputProblem[] {
-  const problems = isPlainEntry(entry) ? [] : inputProblems(newEntry, entry, index);
-  return columnOrTypeProblems(problems, entry, index, true);
+/** The problems of a record. */
+export function recordProblems(record: EntryRecord): InputProblem[] {
+  return entryProblems(record, 0, false);
 }
 
-/** The problems of a record. @param index the position of the record in the input */
-export function recordProblems(record: EntryRecord, index = 0): InputProblem[] {
-  const problems = isPlainRecord(record) ? [] : inputProblems(entryRecord, record, index);
-  return columnOrTypeProblems(problems, record, index, false);
-}
-
-/** Checks the rules of the type only after every column is valid. */
-function columnOrTypeProblems(
-  problems: InputProblem[],
-  entry: NewEntry,
-  index: number,
-  isNew: boolean,
-): InputProblem[] {
+/** @param isNew false for a record, which may have history and an original */
+function entryProblems(entry: NewEntry, index: number, isNew: boolean): InputProblem[] {
+  const [isPlain, schema] = isNew ? [isPlainEntry, newEntry] : [isPlainRecord, entryRecord];
+  const problems = isPlain(entry) ? [] : inputProblems(schema, entry, index);
+  // The rules of the type apply only to an entry whose columns are valid.
   if (problems.length > 0) return problems;
   return typeProblems(entry, isNew).map((found) => ({ index, id: entry.id, ...found }));
 }
 
-function listProblems<T extends NewEntry>(
-  entries: readonly T[],
-  problemsOfEntry: (entry: T, index: number) => InputProblem[],
-  first: number,
-): InputProblem[] {
+function listProblems(entries: readonly NewEntry[], first: number, isNew: boolean): InputProblem[] {
   const ids = new Set<string>();
   const problems: InputProblem[] = [];
   entries.forEach((entry, index) => {
-    problems.push(...problemsOfEntry(entry, first + index));
+    problems.push(...entryProblems(entry, first + index, isNew));
     if (typeof entry?.id !== 'string') return;
     if (ids.has(entry.id)) problems.push(problem(first + index, entry.id, 'id', entry.id, 'is given twice'));
     ids.add(entry.id);
@@ -214,7 +202,7 @@ export function isPlainEntry(entry: NewEntry): boolean {
 }
 
 /** `isPlainEntry` for a record and the rules of `entryRecord`. */
-export function isPlainRecord(record: EntryRecord): boolean {
+export function isPlainRecord(record: NewEntry & Partial<EntryRecord>): boolean {
   return (
     isPlain(record, recordValues) && typeof record.id === 'string' && record.originalEntryId !== record.id
   );
