@@ -11,22 +11,22 @@ import {
 } from '../../src/index.js';
 import type { UnitOfWorkOptions } from '../../src/index.js';
 import type { Isolation } from '../../src/driver/contract/contract.js';
-import { startCuttingProxy } from '../support/cutting-proxy.js';
-import type { CuttingProxy } from '../support/cutting-proxy.js';
 import { putSold, startJournal } from '../support/database-journal.js';
 import type { JournalUnderTest } from '../support/database-journal.js';
 import { deferred } from '../support/deferred.js';
+import { startSwitchingProxy } from '../support/switching-proxy.js';
+import type { SwitchingProxy } from '../support/switching-proxy.js';
 import { until } from '../support/until.js';
 
 describe('A unit of work that fails', () => {
   let under: JournalUnderTest;
-  let proxy: CuttingProxy;
+  let proxy: SwitchingProxy;
   let anna: string;
   let attempts: number;
 
   beforeAll(async () => {
     under = await startJournal(async ({ url }) => {
-      proxy = await startCuttingProxy(url);
+      proxy = await startSwitchingProxy(url);
       const pool = { min: 0, max: 4, idleTimeout: 30_000, connectionTimeout: 5_000 };
       return { url: proxy.url, pool };
     });
@@ -57,6 +57,20 @@ describe('A unit of work that fails', () => {
     const [row] = await query('SELECT pg_backend_pid() AS pid');
     await under.owner.query('SELECT pg_terminate_backend($1, 5000)', [row?.['pid']]);
   };
+
+  /** Drops the connections at the next COMMIT, before the server gets it or after it committed. */
+  function cutCommit(moment: 'before' | 'after'): void {
+    const cut = moment === 'before' ? proxy.dropBefore('COMMIT') : proxy.dropAtEndOfTransaction('COMMIT');
+    void cut.then(() => proxy.accept());
+  }
+  /** Drops the connections at the next BEGINs, before the server gets them. */
+  function cutBegins(times: number): void {
+    if (times === 0) return;
+    void proxy.dropBefore('BEGIN').then(() => {
+      proxy.accept();
+      cutBegins(times - 1);
+    });
+  }
 
   it.each(['40001', '40P01'])('with %s is retried from the beginning', async (state) => {
     const transactions: unknown[] = [];
@@ -166,9 +180,11 @@ describe('A unit of work that fails', () => {
   });
 
   it('by a lost connection at BEGIN is retried', async () => {
-    proxy.cutBegins(5);
+    const before = proxy.connections();
+    cutBegins(5);
     await unit(() => append('seed-1'));
 
+    expect(proxy.connections()).toBeGreaterThanOrEqual(before + 5);
     expect(attempts).toBe(1);
     expect(await ids()).toEqual(['seed-1']);
   });
@@ -213,7 +229,7 @@ describe('A unit of work that fails', () => {
     ['before', []],
     ['after', ['seed-1']],
   ] as const)('by a lost answer to COMMIT (%s) is rejected without a retry', async (moment, stored) => {
-    proxy.cutCommit(moment);
+    cutCommit(moment);
 
     await expect(unit(() => append('seed-1'))).rejects.toThrow(CommitOutcomeUnknownError);
     expect(attempts).toBe(1);
@@ -223,9 +239,9 @@ describe('A unit of work that fails', () => {
   it.each(['before', 'after'] as const)(
     'by a lost answer to COMMIT (%s) is retried if its writes have their own ids',
     async (moment) => {
-      proxy.cutCommit(moment);
+      cutCommit(moment);
       await unit(() => append('seed-1'), { idempotent: true });
-      proxy.cutCommit(moment);
+      cutCommit(moment);
       await under.scope.run(anna, () => under.accounts.create({ id: 'acct-3', name: 'Margin' }));
 
       expect(attempts).toBe(2);
@@ -235,7 +251,7 @@ describe('A unit of work that fails', () => {
   );
 
   it('by a lost answer to COMMIT has an unknown outcome if the connection of the last attempt is lost', async () => {
-    proxy.cutCommit('after');
+    cutCommit('after');
     const lost = unit(
       async (attempt) => {
         await append('seed-1');
@@ -267,7 +283,7 @@ describe('A unit of work that fails', () => {
   ])(
     'by a lost answer to COMMIT %s its unknown outcome at %s of a later attempt',
     async (keeps, _what, later) => {
-      proxy.cutCommit('after');
+      cutCommit('after');
       const failed = unit((attempt) => (attempt === 1 ? append('seed-1') : later()), { idempotent: true });
 
       await expect(failed).rejects.toThrow(
@@ -294,7 +310,7 @@ describe('A unit of work that fails', () => {
   });
 
   it('is retried with the deprecated name of the option', async () => {
-    proxy.cutCommit('after');
+    cutCommit('after');
     await unit(() => append('seed-1'), { repeatable: true });
 
     expect(attempts).toBe(2);
