@@ -1,5 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import type { NewEntry } from '../../src/index.js';
+import { tablesIn } from './document-tables.js';
 
 /** A calculated figure of a guide: the text before `=`, if there is any, and the bold result. */
 export interface WorkedFigure {
@@ -32,7 +33,7 @@ function allExamples(): Record<string, GuideExample> {
 }
 
 function exampleOf(text: string): GuideExample {
-  const [entries, figures] = (text.match(/(?:^\|.*\n)+/gm) ?? []).map(rowsOf);
+  const [entries, figures] = tablesIn(text.replaceAll('−', '-'));
   const [columns, ...rows] = entries ?? [];
   if (!columns || !figures) throw new Error(`the guide has no tables below: ${text.slice(0, 80)}`);
   return {
@@ -41,13 +42,6 @@ function exampleOf(text: string): GuideExample {
     ),
     figures: Object.fromEntries(figures.slice(1).map(([label = '', ...cells]) => [label, cells.map(worked)])),
   };
-}
-
-/** The cells of a Markdown table by row, without the separator line. */
-function rowsOf(table: string): string[][] {
-  const rows = table.replaceAll('−', '-').trim().split('\n');
-  const cells = rows.map((row) => row.split('|').slice(1, -1));
-  return cells.filter((_, place) => place !== 1).map((row) => row.map((cell) => cell.trim()));
 }
 
 /**

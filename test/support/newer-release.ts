@@ -1,6 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { JournalDataSource, migrationOptions, migrations, runMigrations } from '../../src/index.js';
+import { runMigrations } from '../../src/index.js';
 import type { DatabaseSettings } from '../../src/index.js';
+import { asOwner } from './owner.js';
 
 /** A migration of a future release that older releases are compatible with. */
 export class AddNickname20281001120000 implements MigrationInterface {
@@ -40,8 +41,5 @@ export function migrateFurther(
 
 /** Reverts the newest migration, as the release that contains it would. */
 export async function revertNewest(settings: DatabaseSettings): Promise<void> {
-  const all = { ...migrationOptions(settings), migrations: [...migrations, ...newer] };
-  const dataSource = await new JournalDataSource(all).initialize();
-  await dataSource.undoLastMigration();
-  await dataSource.destroy();
+  await asOwner(settings, (owner) => owner.undoLastMigration(), { migrations: newer });
 }

@@ -2,6 +2,7 @@ import { JournalDataSource, migrationOptions, migrations } from '../../src/index
 import type { DatabaseSettings } from '../../src/index.js';
 import { queryOf } from './query.js';
 import type { Query } from './query.js';
+import { asOwner } from './owner.js';
 
 /** Applies the first `count` migrations of the package, as an earlier release would. */
 export async function migrateUpTo(settings: DatabaseSettings, count: number): Promise<void> {
@@ -15,7 +16,7 @@ export async function revertLast(settings: DatabaseSettings, count: number): Pro
 
 /** Runs `work` as the owner of the tables. */
 export function withQuery<T>(settings: DatabaseSettings, work: (query: Query) => Promise<T>): Promise<T> {
-  return withMigrations(settings, 0, (dataSource) => work(queryOf(dataSource)));
+  return asOwner(settings, (owner) => work(queryOf(owner)));
 }
 
 async function withMigrations<T>(
@@ -62,8 +63,8 @@ async function asRole(
   role: string,
   work: (query: Query) => Promise<unknown>,
 ): Promise<unknown> {
-  return withMigrations(settings, 0, (dataSource) =>
-    dataSource
+  return asOwner(settings, (owner) =>
+    owner
       .transaction(async (manager) => {
         await manager.query(`SET LOCAL ROLE ${role}`);
         return work((sql, parameters) => manager.query(sql, parameters));
