@@ -88,14 +88,11 @@ function inOrder(records: readonly EntryRecord[], stored: JournalEntry[]): Journ
 }
 
 function insertAndCompare(scope: UserScope, records: readonly EntryRecord[]): Promise<JournalEntry[]> {
-  return scope.transaction(async (unit) => {
+  return scope.transaction(async () => {
     const { conflicts } = await insertMissing(scope, encodeEntries(scope, records));
     if (conflicts.length > 0) throw new EntryConflictError(conflicts);
-    return findEntries(
-      unit,
-      scope.userId,
-      records.map(({ id }) => id),
-    );
+    const ids = records.map(({ id }) => id);
+    return findEntries(scope, ids);
   }, idempotent);
 }
 

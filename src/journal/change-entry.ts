@@ -1,4 +1,3 @@
-import type { EntityManager } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 import { entryColumns, type JournalEntry } from '../model/journal-entry.entity.js';
 import {
@@ -34,15 +33,14 @@ export async function amendEntry(
   amendment: Amendment,
 ): Promise<JournalEntry> {
   const [checked, { id = uuidv7(), ...removal }] = checkAmendment(source, given, amendment);
-  const { userId } = scope;
   const changes = copyOfContent(checked);
-  const copy = { userId, source, changes, id };
+  const copy = { source, changes, id };
   try {
-    return await scope.transaction(async (unit) => {
-      const isNew = await markDeleted(unit, userId, source, removal);
-      if (isNew) await appendSuccessor(unit, copy);
-      else await requireRepetition(unit, copy);
-      const stored = await findEntries(unit, userId, [source, id]);
+    return await scope.transaction(async () => {
+      const isNew = await markDeleted(scope, source, removal);
+      if (isNew) await appendSuccessor(scope, copy);
+      else await requireRepetition(scope, copy);
+      const stored = await findEntries(scope, [source, id]);
       const [predecessor, successor] = [source, id].map((wanted) =>
         stored.find((entry) => entry.id === wanted),
       );
@@ -63,23 +61,23 @@ function unknownAccountOf(error: unknown, { accountId, targetAccountId }: EntryC
   return constraint === 'fk_journal_target_account' ? targetAccountId : undefined;
 }
 
-async function appendSuccessor(unit: EntityManager, copy: EntryCopy): Promise<void> {
-  const { userId, source } = copy;
-  if (await appendCopy(unit, copy, source)) return;
-  const conflicting = await differencesFromCopy(unit, copy);
+async function appendSuccessor(scope: UserScope, copy: EntryCopy): Promise<void> {
+  const { source } = copy;
+  if (await appendCopy(scope, copy, source)) return;
+  const conflicting = await differencesFromCopy(scope, copy);
   if (conflicting !== undefined) throw conflictOf(copy, conflicting);
   // Imported live entries can have a successor already. The new one then follows the last entry of
   // the chain.
-  const last = (await chainOf(unit, userId, source)).at(-1);
-  if (last === undefined || !(await appendCopy(unit, copy, last.id)))
+  const last = (await chainOf(scope, source)).at(-1);
+  if (last === undefined || !(await appendCopy(scope, copy, last.id)))
     throw new EntryAlreadyAmendedError([source]);
 }
 
-async function requireRepetition(unit: EntityManager, copy: EntryCopy): Promise<void> {
-  const { userId, source, id } = copy;
-  const links = await chainOf(unit, userId, source);
+async function requireRepetition(scope: UserScope, copy: EntryCopy): Promise<void> {
+  const { source, id } = copy;
+  const links = await chainOf(scope, source);
   const place = (wanted: string) => links.findIndex((link) => link.id === wanted);
-  const differing = place(id) > place(source) ? await differencesFromCopy(unit, copy) : undefined;
+  const differing = place(id) > place(source) ? await differencesFromCopy(scope, copy) : undefined;
   const isRepetition = differing?.length === 0;
   if (!isRepetition) throw notLiveError(source, links);
 }
@@ -92,10 +90,9 @@ async function requireRepetition(unit: EntityManager, copy: EntryCopy): Promise<
  */
 export async function removeEntry(scope: UserScope, id: string, given: Removal): Promise<JournalEntry> {
   const removal = checkRemoval(given);
-  const { userId } = scope;
-  return scope.transaction(async (unit) => {
-    if (await markDeleted(unit, userId, id, removal)) return requireEntry(unit, userId, id);
-    const links = await chainOf(unit, userId, id);
+  return scope.transaction(async () => {
+    if (await markDeleted(scope, id, removal)) return requireEntry(scope, id);
+    const links = await chainOf(scope, id);
     const last = links.at(-1);
     if (last !== undefined && last.id === id && isRemovedBy(last, removal)) return last;
     throw notLiveError(id, links);
@@ -118,33 +115,33 @@ export async function restoreEntry(
   restoration: Restoration,
 ): Promise<JournalEntry> {
   const { id = uuidv7(), ...edit } = checkRestoration(source, restoration);
-  const copy = { userId: scope.userId, source, changes: {}, id, edit };
-  return scope.transaction((unit) => restoreWithin(unit, copy), idempotent);
+  const copy = { source, changes: {}, id, edit };
+  return scope.transaction(() => restoreWithin(scope, copy), idempotent);
 }
 
-async function restoreWithin(unit: EntityManager, copy: EntryCopy): Promise<JournalEntry> {
-  const { userId, source, id } = copy;
-  const links = await chainOf(unit, userId, source);
+async function restoreWithin(scope: UserScope, copy: EntryCopy): Promise<JournalEntry> {
+  const { source, id } = copy;
+  const links = await chainOf(scope, source);
   const [entry, restored] = [source, id].map((wanted) => links.find((link) => link.id === wanted));
   const last = links.at(-1);
   if (entry === undefined || last === undefined) throw new EntryNotFoundError([source]);
   if (entry.deletedAt === null) return entry;
 
-  const differing = restored === undefined ? undefined : await differencesFromCopy(unit, copy);
+  const differing = restored === undefined ? undefined : await differencesFromCopy(scope, copy);
   if (restored !== undefined && differing?.length === 0) return restored;
   const live = liveIn(links);
   if (live !== undefined) throw new EntryAlreadyAmendedError([source], live.id);
   if (differing !== undefined) throw conflictOf(copy, differing);
 
-  if (await appendCopy(unit, copy, last.id)) return requireEntry(unit, userId, id);
+  if (await appendCopy(scope, copy, last.id)) return requireEntry(scope, id);
   // Either the id belongs to an entry outside the chain, or a concurrent call extended the chain.
-  const taken = await differencesFromCopy(unit, copy);
-  const linksNow = await chainOf(unit, userId, source);
+  const taken = await differencesFromCopy(scope, copy);
+  const linksNow = await chainOf(scope, source);
   const isElsewhere = !linksNow.some((link) => link.id === id);
   if (taken !== undefined && isElsewhere) throw conflictOf(copy, taken);
   // On a cycle, which the foreign key permits, every entry has a successor.
   if (linksNow.length === links.length) throw new EntryAlreadyAmendedError([source]);
-  return restoreWithin(unit, copy);
+  return restoreWithin(scope, copy);
 }
 
 /** The error for a new id that belongs to an entry with other content or another predecessor. */
@@ -154,7 +151,6 @@ function conflictOf({ id }: EntryCopy, columns: readonly string[]): EntryConflic
 
 /** A new entry with the content of a deleted one. */
 interface EntryCopy {
-  userId: string;
   /** The id of the deleted entry whose content is copied. */
   source: string;
   changes: EntryChanges;
@@ -171,10 +167,13 @@ interface EntryCopy {
  * @param after the id of the predecessor: the last, deleted entry of the chain
  * @returns false if `id` is stored already or `after` has another successor; nothing was written
  */
-async function appendCopy(manager: EntityManager, copy: EntryCopy, after: string): Promise<boolean> {
-  const { userId, source, id, edit = {} } = copy;
+async function appendCopy(
+  { manager, userId }: UserScope,
+  { source, changes, id, edit = {} }: EntryCopy,
+  after: string,
+): Promise<boolean> {
   const given = {
-    ...copy.changes,
+    ...changes,
     id,
     originalEntryId: after,
     deletedAt: null,
@@ -192,8 +191,8 @@ async function appendCopy(manager: EntityManager, copy: EntryCopy, after: string
  * @returns the columns that differ; undefined if the user has no entry `id`
  */
 async function differencesFromCopy(
-  manager: EntityManager,
-  { userId, source, changes, id }: EntryCopy,
+  { manager, userId }: UserScope,
+  { source, changes, id }: EntryCopy,
 ): Promise<string[] | undefined> {
   const values = [userId, source, id, JSON.stringify(namedValues(changes, copiedColumns))];
   const [row] = await manager.query<{ columns: string[] }[]>(copyDifferences, values);

@@ -15,26 +15,18 @@ import type { JournalDatabaseError } from '../model/journal-database.error.js';
 export const fromEntriesByIds =
   'FROM unnest($2::text[]) AS wanted(wanted_id) JOIN journal ON user_id = $1 AND id = wanted_id';
 
-/** Finds the entries of a user with these ids, live or deleted, in any order. */
-export function findEntries(
-  manager: EntityManager,
-  userId: string,
-  ids: readonly string[],
-): Promise<JournalEntry[]> {
+/** Finds the entries of the user in scope with these ids, live or deleted, in any order. */
+export function findEntries({ manager, userId }: UserScope, ids: readonly string[]): Promise<JournalEntry[]> {
   const { columns, map } = rowsOf(manager, JournalEntry);
   const text = `SELECT ${columns} ${fromEntriesByIds}`;
   return readRows(manager, { text, values: [userId, arrayLiteral(ids.filter(isStorable))], map });
 }
 
 /**
- * Finds the entry of a user with this id, live or deleted.
+ * Finds the entry of the user in scope with this id, live or deleted.
  * @throws EntryNotFoundError
  */
-export async function requireEntry(
-  manager: EntityManager,
-  userId: string,
-  id: string,
-): Promise<JournalEntry> {
+export async function requireEntry({ manager, userId }: UserScope, id: string): Promise<JournalEntry> {
   const { columns, map } = rowsOf(manager, JournalEntry);
   const text = `SELECT ${columns} FROM journal WHERE user_id = $1 AND id = $2`;
   const [entry] = isStorable(id) ? await readRows(manager, { text, values: [userId, id], map }) : [];
@@ -69,7 +61,7 @@ const fromOne = chainFrom('SELECT id, original_entry_id FROM journal WHERE user_
 const fromSeveral = chainFrom(`SELECT id, original_entry_id ${fromEntriesByIds}`);
 
 /** Finds the chain that contains this entry, oldest first; empty if the user has no such entry. */
-export async function chainOf(manager: EntityManager, userId: string, id: string): Promise<JournalEntry[]> {
+export async function chainOf({ manager, userId }: UserScope, id: string): Promise<JournalEntry[]> {
   if (!isStorable(id)) return [];
   const [chain = []] = await chainsBy(manager, fromOne, [userId, id]);
   return chain;

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { Any, type EntityManager } from 'typeorm';
+import { Any } from 'typeorm';
 import { EntryAlreadyAmendedError, EntryNotFoundError, UnknownAccountError } from './entry.errors.js';
 import type { EntryConflict } from './entry.errors.js';
 import { idempotent } from '../isolation/run-unit.js';
@@ -141,28 +141,28 @@ const givenDifferences = `SELECT given.id, array_remove(ARRAY[${differences.join
  */
 async function insertFailure(
   error: unknown,
-  { manager, userId }: UserScope,
+  scope: UserScope,
   entries: readonly EntryRecord[],
 ): Promise<unknown> {
   switch (constraintOf(error)) {
     case 'fk_journal_user':
-      return new UserNotFoundError(userId);
+      return new UserNotFoundError(scope.userId);
     case 'fk_journal_account':
     case 'fk_journal_target_account':
-      return new UnknownAccountError(await unknownAccounts(manager, userId, entries));
+      return new UnknownAccountError(await unknownAccounts(scope, entries));
     case 'fk_journal_original_entry': {
-      const missing = await missingOriginals(manager, userId, entries);
+      const missing = await missingOriginals(scope, entries);
       // No original is missing if ON CONFLICT skipped it: it is itself a second successor.
       return missing.length > 0
         ? new EntryNotFoundError(missing)
-        : new EntryAlreadyAmendedError(await amendedTwice(manager, userId, entries));
+        : new EntryAlreadyAmendedError(await amendedTwice(scope, entries));
     }
     default:
       return error;
   }
 }
 
-async function unknownAccounts(manager: EntityManager, userId: string, entries: readonly EntryRecord[]) {
+async function unknownAccounts({ manager, userId }: UserScope, entries: readonly EntryRecord[]) {
   const named = entries.flatMap(({ accountId, targetAccountId }) => [
     accountId,
     targetAccountId ?? accountId,
@@ -171,14 +171,14 @@ async function unknownAccounts(manager: EntityManager, userId: string, entries: 
   return without(ids, await manager.findBy(Account, { userId, id: Any(ids) }));
 }
 
-async function missingOriginals(manager: EntityManager, userId: string, entries: readonly EntryRecord[]) {
+async function missingOriginals({ manager, userId }: UserScope, entries: readonly EntryRecord[]) {
   const named = originalsOf(entries);
   const where = { userId, id: Any(named) };
   const stored = await manager.find(JournalEntry, { where, withDeleted: true });
   return without(named, [...stored, ...entries]);
 }
 
-async function amendedTwice(manager: EntityManager, userId: string, entries: readonly EntryRecord[]) {
+async function amendedTwice({ manager, userId }: UserScope, entries: readonly EntryRecord[]) {
   const where = { userId, originalEntryId: Any(originalsOf(entries)) };
   const stored = await manager.find(JournalEntry, { where, withDeleted: true });
   const successors = new Map<string, Set<string>>();

@@ -55,10 +55,10 @@ export const pageRequest = journalFilter.extend({ limit, after: z.string('must b
 export const numberedPageRequest = journalFilter.extend({ page: whole.default(1), limit });
 
 /** @throws InvalidInputError, InvalidCursorError */
-export async function page({ manager, userId }: UserScope, request: PageRequest): Promise<JournalPage> {
+export async function page(scope: UserScope, request: PageRequest): Promise<JournalPage> {
   const { limit, after, ...filter } = checkReadInput('page request', pageRequest, request);
   const position = after === undefined ? undefined : decodeCursor(after);
-  const found = await readEntries(manager, userId, { filter, limit: limit + 1, after: position });
+  const found = await readEntries(scope, { filter, limit: limit + 1, after: position });
   const entries = found.slice(0, limit);
   const last = entries.at(-1);
   return new FoundPage(entries, found.length > limit && last !== undefined ? encodeCursor(last) : null);

@@ -130,8 +130,7 @@ export class JournalRepository {
    * @throws EntryNotFoundError
    */
   async history(id: string): Promise<JournalEntry[]> {
-    const { manager, userId } = this.scope;
-    const links = await chainOf(manager, userId, id);
+    const links = await chainOf(this.scope, id);
     if (links.length === 0) throw new EntryNotFoundError([id]);
     return links;
   }
@@ -143,8 +142,7 @@ export class JournalRepository {
    * @throws EntryNotFoundError, without `withDeleted` also if the entry was amended or removed
    */
   async get(id: string, options: { withDeleted?: boolean } = {}): Promise<JournalEntry> {
-    const { manager, userId } = this.scope;
-    const entry = await requireEntry(manager, userId, id);
+    const entry = await requireEntry(this.scope, id);
     if (entry.deletedAt !== null && options.withDeleted !== true) throw new EntryNotFoundError([id], true);
     return entry;
   }

@@ -1,4 +1,3 @@
-import type { EntityManager } from 'typeorm';
 import type { UserScope } from '../isolation/user-scope.js';
 import { isStorable } from '../model/storable.js';
 import { runStatement } from '../driver/statements/run-statement.js';
@@ -15,8 +14,7 @@ const mark = `
 
 /** Marks a live entry as deleted; policies make that final. @returns whether it was live */
 export async function markDeleted(
-  manager: EntityManager,
-  userId: string,
+  { manager, userId }: UserScope,
   id: string,
   { reason, editedBy }: Removal,
 ): Promise<boolean> {

@@ -4,6 +4,7 @@ import { rowsOf } from '../driver/statements/entity-rows.js';
 import type { OwnStatement } from '../driver/contract/contract.js';
 import type { HeldRow } from '../driver/contract/row.js';
 import { readRows } from '../driver/statements/run-statement.js';
+import type { UserScope } from '../isolation/user-scope.js';
 import type { EntrySelection } from './entry-selection.js';
 import type { JournalPosition } from './journal-cursor.js';
 import { filteredEntries, planOf, type JournalFilter } from './journal-filter.js';
@@ -29,11 +30,7 @@ export interface EntryRange {
 const maxPageLimit = 101;
 
 /** Reads the first entries of a range by keyset, at the same cost at any depth. */
-export function readEntries(
-  manager: EntityManager,
-  userId: string,
-  range: EntryRange,
-): Promise<JournalEntry[]> {
+export function readEntries({ manager, userId }: UserScope, range: EntryRange): Promise<JournalEntry[]> {
   const { columns, map } = rowsOf(manager, JournalEntry);
   return readRows(manager, { ...rangeStatement(columns, userId, range), map });
 }
