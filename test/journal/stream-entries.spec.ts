@@ -50,6 +50,19 @@ describe('The items of batches', () => {
     expect(await items.next()).toEqual({ done: true, value: undefined });
   });
 
+  it('clean up when they are disposed of', async () => {
+    let ended = 0;
+    const items = new BatchIterator(
+      batchesOf([[1, 2], [3]], () => (ended += 1)),
+      same,
+    );
+    await items.next();
+    await items[Symbol.asyncDispose]();
+
+    expect(ended).toBe(1);
+    expect(await items.next()).toEqual({ done: true, value: undefined });
+  });
+
   it('remain at their end after an early end during a batch', async () => {
     const items = new BatchIterator(
       batchesOf([[1, 2], [3]], () => undefined),

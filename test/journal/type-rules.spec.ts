@@ -182,6 +182,12 @@ describe('New input', () => {
     );
   });
 
+  it('refuses blanks around a new symbol, which a backup may contain', () => {
+    const renamed = { symbol: 'FB', targetSymbol: 'META ', amount: '0' } as const;
+    expect(refused('symbol_change', renamed)).toEqual(['target_symbol']);
+    expect(refused('symbol_change', renamed, refuseStored)).toEqual([]);
+  });
+
   it('requires a quantity for an expiration that is an assignment', () => {
     expect(refused('expiration', { meta: { assigned: true } })).toEqual(['qty']);
     expect(refused('expiration', { meta: { assigned: true }, qty: '0' })).toEqual(['qty']);

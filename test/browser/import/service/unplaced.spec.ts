@@ -2,9 +2,9 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { unplacedText } from '../../../../src/cli/import-report.text.js';
-import { JournalRepository, UserScope, UsersRepository } from '../../../../src/index.js';
+import { AccountsRepository, JournalRepository, UserScope, UsersRepository } from '../../../../src/index.js';
 import type { JournalImport, UnplacedEntries } from '../../../../src/index.js';
-import { returnOfCapital } from '../../../../src/trades/index.js';
+import { returnOfCapital, transferPosition } from '../../../../src/trades/index.js';
 import { ImportApplication } from '../../../support/import-application.js';
 import { LegacyFolder, legacyEntry } from '../../../support/legacy-journals.js';
 import type { LegacyCells } from '../../../support/legacy-journals.js';
@@ -184,6 +184,13 @@ describe('The report of an import lists entries that the figures cannot match:',
     ).toEqual(['exercise 1 notOpened expiration 2026-06-19 1.00000000 bought']);
   });
 
+  it('a closing without an expiration, from which no contracts are a day away', async () => {
+    const undated = { expiration: null };
+    expect(await linesOf([put('undated', '2026-06-01', 'buy_to_close', 1, undated)])).toEqual([
+      'undated 1 notOpened',
+    ]);
+  });
+
   it('trades without a quantity, in the order of the ledger, with the leg of options only', async () => {
     const ofNoOption = { strike: null, expiration: null, meta: '{"from":"put"}' };
     const unmatched = await unmatchedOf([
@@ -196,20 +203,26 @@ describe('The report of an import lists entries that the figures cannot match:',
     ]);
   });
 
-  it('a corporate action of the server on shares that the account does not hold', async () => {
+  it('a corporate action and a transfer of the server on shares that the account does not hold', async () => {
     const email = application.newEmail();
     const journal = [put('open', '2026-01-05', 'sell_to_open', 1)];
     await unmatchedOf(journal, email);
     const user = await application.get(UsersRepository).findByEmail(email);
-    const ofCapital = { ts: new Date('2026-02-01T12:00:00Z'), accountId: 'acct-1', symbol: 'ET' };
-    await application
-      .get(UserScope)
-      .run(user?.id ?? '', () =>
-        application
-          .get(JournalRepository)
-          .append(returnOfCapital({ ...ofCapital, id: 'paid', amount: '31' })),
-      );
-    expect(await unmatchedOf(journal, email)).toMatchObject([{ id: 'paid', reason: 'notHeld', near: null }]);
+    const trade = { ts: new Date('2026-02-01T12:00:00Z'), symbol: 'ET' };
+    const accounts = { fromAccountId: 'acct-1', toAccountId: 'acct-2' };
+    await application.get(UserScope).run(user?.id ?? '', async () => {
+      await application.get(AccountsRepository).create({ id: 'acct-2', name: 'IRA' });
+      await application
+        .get(JournalRepository)
+        .append([
+          ...returnOfCapital({ ...trade, accountId: 'acct-1', id: 'paid', amount: '31' }),
+          ...transferPosition({ ...trade, ...accounts, id: 'moved', shares: '5' }),
+        ]);
+    });
+    expect(await unmatchedOf(journal, email)).toMatchObject([
+      { id: 'paid', quantity: '0.00000000', reason: 'notHeld', near: null },
+      { id: 'moved', quantity: '5.00000000', reason: 'notHeld', near: null },
+    ]);
   });
 
   it('closings of the whole journal, without deleted entries, until their opening is imported', async () => {
