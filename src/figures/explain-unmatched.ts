@@ -111,8 +111,9 @@ class UnmatchedReasons implements LedgerReport {
   #nearTo(entry: LedgerEntry, contract: Contract, side: Side, pieces: bigint): NearCounterpart | null {
     const { holding, strike, expiration } = contract;
     // The later day first: the forms of the browser application were a day early.
-    for (const days of expiration === null ? [] : [-1, 1]) {
-      const day = daysBefore(expiration as string, days);
+    for (const days of [-1, 1]) {
+      if (expiration === null) break;
+      const day = daysBefore(expiration, days);
       for (const position of positionsOf(contractIfKnown(holding, strike, day), entry.leg)) {
         const isOpen = (opening: LedgerEntry) => compareEntries(opening, entry) < 0;
         const found = this.#take(position[side], pieces, isOpen);
@@ -123,8 +124,9 @@ class UnmatchedReasons implements LedgerReport {
       compareEntries(opening, entry) > 0 && daysBetween(entry.day, opening.day) <= 1;
     const own = positionOf(contract, entry.leg)[side];
     const first = own.lots[this.#taken.get(own)?.index ?? 0];
+    if (first === undefined) return null;
     const found = this.#take(own, pieces, isNext);
-    return found && { differsBy: 'opening', day: first?.openedBy.day ?? '', ...found };
+    return found && { differsBy: 'opening', day: first.openedBy.day, ...found };
   }
 
   /** Takes the oldest open contracts that are no counterpart yet, while their openings fit. */

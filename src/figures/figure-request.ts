@@ -120,8 +120,9 @@ export function todayOf({ on, today = on, asOf = new Date(), timeZone = 'UTC' }:
   if (today !== undefined) return today;
   const options = { timeZone, era: 'short', year: 'numeric', month: '2-digit', day: '2-digit' } as const;
   const parts = new Intl.DateTimeFormat('en-US', options).formatToParts(asOf);
-  const part = (wanted: string) => parts.find(({ type }) => type === wanted)?.value ?? '';
+  const { era, year, month, day } = Object.fromEntries(
+    parts.map(({ type, value }) => [type, value]),
+  ) as Record<Intl.DateTimeFormatPartTypes, string>;
   // West of UTC the first storable instants fall into year 0, which PostgreSQL does not accept.
-  if (part('era') === 'BC') return '0001-01-01';
-  return `${part('year').padStart(4, '0')}-${part('month')}-${part('day')}`;
+  return era === 'BC' ? '0001-01-01' : `${year.padStart(4, '0')}-${month}-${day}`;
 }

@@ -41,7 +41,7 @@ export async function storedIds(
 ): Promise<Set<string>> {
   const text = `SELECT id ${fromEntriesByIds}`;
   const values = [userId, arrayLiteral(ids.filter(isStorable))];
-  return new Set(await readRows(manager, { text, values, map: (row) => row.text(0) ?? '' }));
+  return new Set(await readRows(manager, { text, values, map: (row) => row.text(0) as string }));
 }
 
 // Follows the links in both directions. LIMIT 1, although there is at most one row, keeps the

@@ -56,7 +56,7 @@ export async function insertMissing(
   const { userId } = scope;
   try {
     return await scope.transaction(async (unit) => {
-      const map = (row: Row) => row.text(0) ?? '';
+      const map = (row: Row) => row.text(0) as string;
       const inserting = runStatement(unit, { text: insertStatement, values, map });
       if (meanwhile) await afterSending(inserting, meanwhile);
       const inserted = new Set(await inserting);

@@ -57,8 +57,7 @@ export async function totals({ manager, userId }: UserScope, filter: JournalFilt
   // Without a filter the generic plan is an index-only scan of the covering index.
   const plan = planOf(checked);
   const [row] = await readRows(manager, { text, values, map, plan });
-  if (row === undefined) throw new Error('The aggregate query returned no row.');
-  return row;
+  return row as JournalTotals;
 }
 
 /** @throws InvalidInputError */

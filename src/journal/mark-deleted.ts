@@ -53,5 +53,5 @@ export function markDeletedInPast(
     arrayLiteral(removals.map(({ editedBy }) => editedBy)),
     arrayLiteral(removals.map(({ editReason }) => editReason)),
   ];
-  return runStatement(manager, { text: markSeveral, values, map: (row) => row.text(0) ?? '' });
+  return runStatement(manager, { text: markSeveral, values, map: (row) => row.text(0) as string });
 }

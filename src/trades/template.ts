@@ -24,7 +24,5 @@ export function template<T>(
 
 /** The rules of the argument of a template. */
 export function rulesOf(template: TradeTemplate<never>): z.ZodType {
-  const rules = rulesByTemplate.get(template);
-  if (rules === undefined) throw new TypeError('This function is not a template.');
-  return rules;
+  return rulesByTemplate.get(template) as z.ZodType;
 }

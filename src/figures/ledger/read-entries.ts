@@ -117,8 +117,7 @@ export class LedgerReader {
   ) {}
 
   read(row: Row): void {
-    const name = row.ascii(4) as string;
-    const type = types.get(name) ?? (name as EntryType);
+    const type = types.get(row.ascii(4) as string) as EntryType;
     const holding = this.#holdingOf(row);
     const amount = unitsOf(row.ascii(5) as string);
     const id = row.text(10);
