@@ -203,25 +203,28 @@ describe('The report of an import lists entries that the figures cannot match:',
     ]);
   });
 
-  it('a corporate action and a transfer of the server on shares that the account does not hold', async () => {
+  it('a corporate action and transfers of the server on what the account does not hold', async () => {
     const email = application.newEmail();
     const journal = [put('open', '2026-01-05', 'sell_to_open', 1)];
     await unmatchedOf(journal, email);
     const user = await application.get(UsersRepository).findByEmail(email);
     const trade = { ts: new Date('2026-02-01T12:00:00Z'), symbol: 'ET' };
     const accounts = { fromAccountId: 'acct-1', toAccountId: 'acct-2' };
+    const option = { leg: 'put', contracts: '1', strike: '20', expiration: '2026-06-19' } as const;
     await application.get(UserScope).run(user?.id ?? '', async () => {
       await application.get(AccountsRepository).create({ id: 'acct-2', name: 'IRA' });
       await application
         .get(JournalRepository)
         .append([
           ...returnOfCapital({ ...trade, accountId: 'acct-1', id: 'paid', amount: '31' }),
-          ...transferPosition({ ...trade, ...accounts, id: 'moved', shares: '5' }),
+          ...transferPosition({ ...trade, ...accounts, id: 'shares', shares: '5' }),
+          ...transferPosition({ ...trade, ...accounts, id: 'option', option }),
         ]);
     });
     expect(await unmatchedOf(journal, email)).toMatchObject([
       { id: 'paid', quantity: '0.00000000', reason: 'notHeld', near: null },
-      { id: 'moved', quantity: '5.00000000', reason: 'notHeld', near: null },
+      { id: 'shares', quantity: '5.00000000', reason: 'notHeld', near: null },
+      { id: 'option', quantity: '1.00000000', reason: 'notHeld', near: null },
     ]);
   });
 
