@@ -41,8 +41,9 @@ type Settings = Partial<DatabaseSettings>;
 export async function startJournal(
   settings: Settings | ((database: TestDatabase) => Settings | Promise<Settings>) = {},
   modules: ModuleMetadata['imports'] = [],
+  options: Parameters<typeof createTestDatabase>[0] = {},
 ): Promise<JournalUnderTest> {
-  const database = await createTestDatabase();
+  const database = await createTestDatabase(options);
   const own = typeof settings === 'function' ? await settings(database) : settings;
   const useFactory = () => ({ ...database.settings, ...own });
   const app = await Test.createTestingModule({

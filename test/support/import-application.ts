@@ -1,8 +1,7 @@
 import { afterAll, beforeAll } from '@jest/globals';
-import { Test } from '@nestjs/testing';
-import type { TestingModule } from '@nestjs/testing';
+import type { Type } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
-import { DatabaseModule } from '../../src/database.module.js';
+import type { DatabaseSettings } from '../../src/config/database.settings.js';
 import { ImportedJournal } from '../../src/journal/imported-journal.js';
 import { UsersRepository } from '../../src/users/users.repository.js';
 import { UserScope } from '../../src/isolation/user-scope.js';
@@ -18,10 +17,8 @@ import { JournalImportModule } from '../../src/browser/import/journal-import.mod
 import { JournalImportService } from '../../src/browser/import/journal-import.service.js';
 import type { ImportProgress, JournalImport } from '../../src/browser/import/journal-import.service.js';
 import type { ImportReport } from '../../src/browser/import/report/import-report.js';
-import { createTestDatabase } from '../../src/testing/server/test-database.js';
-import type { TestDatabase } from '../../src/testing/server/test-database.js';
-import { connectOwner } from './owner.js';
-import { fileReaderOfTests } from './file-reader-of-tests.js';
+import { startJournal } from './database-journal.js';
+import type { JournalUnderTest } from './database-journal.js';
 
 export type StoredRow = Record<string, unknown>;
 
@@ -34,42 +31,24 @@ export interface Snapshot {
 
 /** Importer and exporter with a test database. Both are closed after the tests of the file. */
 export class ImportApplication {
-  #database: TestDatabase | undefined;
-  #module: TestingModule | undefined;
-  #owner: DataSource | undefined;
+  #journal: JournalUnderTest | undefined;
   #users = 0;
 
-  constructor(options: { empty?: boolean; lockTimeout?: number; statementTimeout?: number } = {}) {
+  constructor({ empty = false, ...settings }: Partial<DatabaseSettings> & { empty?: boolean } = {}) {
+    const modules = [JournalImportModule, JournalExportModule, UserDeletionModule];
     beforeAll(async () => {
-      this.#database = await createTestDatabase(options);
-      const { settings } = this.#database;
-      const { lockTimeout = settings.lockTimeout, statementTimeout = settings.statementTimeout } = options;
-      const useFactory = () => ({ ...settings, lockTimeout, statementTimeout });
-      const database = DatabaseModule.forRootAsync({ useFactory });
-      this.#module = await Test.createTestingModule({
-        imports: [database, JournalImportModule, JournalExportModule, UserDeletionModule],
-      })
-        .overrideProvider(JournalFileReader)
-        .useFactory(fileReaderOfTests)
-        .compile();
-      await this.#module.init();
-      this.#owner = await connectOwner(settings);
+      this.#journal = await startJournal(settings, modules, { empty });
     });
-    afterAll(async () => {
-      await this.#module?.close();
-      await this.#owner?.destroy();
-      await this.#database?.drop();
-    });
+    afterAll(() => this.#journal?.close());
   }
 
   get url(): string {
-    return this.#database?.url ?? '';
+    return this.#journal?.url ?? '';
   }
 
   /** A connection of the tables' owner, who bypasses row-level security. */
   get owner(): DataSource {
-    if (this.#owner === undefined) throw new Error('the application has not started yet');
-    return this.#owner;
+    return this.#started.owner;
   }
 
   /**
@@ -135,8 +114,12 @@ export class ImportApplication {
     return { users: await read('users'), accounts: await read('accounts'), journal: await read('journal') };
   }
 
-  get<T>(token: new (...args: never[]) => T): T {
-    if (this.#module === undefined) throw new Error('the application has not started yet');
-    return this.#module.get<T>(token);
+  get<T>(token: Type<T>): T {
+    return this.#started.get(token);
+  }
+
+  get #started(): JournalUnderTest {
+    if (this.#journal === undefined) throw new Error('the application has not started yet');
+    return this.#journal;
   }
 }
