@@ -29,7 +29,7 @@ export type EntryKind =
  * creation, deletion and predecessor. `order`: recording order of entries with the same `ts`; never
  * compared.
  */
-export type EntryPart = 'content' | 'history' | 'order';
+type EntryPart = 'content' | 'history' | 'order';
 
 interface EntryColumnOptions {
   /** Defaults to `content`. */

@@ -1,7 +1,7 @@
 import type { LegacyCells } from './legacy-journals.js';
 
 /** An option position as the browser application displays it. */
-export interface BrowserPosition {
+interface BrowserPosition {
   symbol: string;
   strike: number;
   /** Copied from the row: a date or a timestamp. */
@@ -12,7 +12,7 @@ export interface BrowserPosition {
 }
 
 /** A share lot as the browser application displays it. */
-export interface BrowserLot {
+interface BrowserLot {
   symbol: string;
   qty: number;
   costPerShare: number;

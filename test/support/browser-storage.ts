@@ -10,7 +10,7 @@ import type { LegacyCells, LegacyFolder } from './legacy-journals.js';
 /**
  * The localStorage of the browser application: values by key. Each value is stored as JSON text.
  */
-export type BrowserStorage = Record<string, unknown>;
+type BrowserStorage = Record<string, unknown>;
 
 /** The JSON of `localStorage`. */
 export function localStorageDump(storage: BrowserStorage): string {

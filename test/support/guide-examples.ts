@@ -3,13 +3,13 @@ import type { NewEntry } from '../../src/index.js';
 import { tablesIn } from './document-tables.js';
 
 /** A calculated figure of a guide: the text before `=`, if there is any, and the bold result. */
-export interface WorkedFigure {
+interface WorkedFigure {
   arithmetic: string | null;
   figure: string;
 }
 
 /** An example of a guide: a table of entries, and a table of figures by name. */
-export interface GuideExample {
+interface GuideExample {
   entries: NewEntry[];
   figures: Record<string, WorkedFigure[]>;
 }

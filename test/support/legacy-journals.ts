@@ -10,7 +10,7 @@ import { legacySchema } from '../../src/browser/format/legacy-schema.js';
 export type LegacyCells = Record<string, LegacyValue>;
 
 /** The content of a legacy file. */
-export interface LegacyJournal {
+interface LegacyJournal {
   accounts?: readonly LegacyCells[];
   journal: readonly LegacyCells[];
   /** Whether the file has the audit columns; true by default. */

@@ -2,7 +2,7 @@ import type { Client } from 'pg';
 import { until } from './until.js';
 
 /** A session that holds the migration lock of the client's database. */
-export interface LockHolder {
+interface LockHolder {
   pid: number;
   applicationName: string;
 }

@@ -2,7 +2,7 @@ import { PseudoRandom } from '../../src/testing/samples/pseudo-random.js';
 import { loadSqlite } from '../../src/browser/format/sqlite-engine.js';
 
 /** A corrupted copy of a database, and a description of its mutations. */
-export interface MutatedDatabase {
+interface MutatedDatabase {
   bytes: Buffer;
   mutations: string[];
 }

@@ -10,7 +10,7 @@ export interface CommandResult {
 }
 
 /** Working directory of a command, and variables in addition to a clean environment. */
-export interface CommandPlace {
+interface CommandPlace {
   cwd: string;
   env?: Record<string, string>;
 }

@@ -2,7 +2,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { createIndexConcurrently, dropIndexConcurrently } from '../../src/index.js';
 
 /** Row count of the sample table: building its indexes takes noticeable time. */
-export const sampleRows = 200_000;
+const sampleRows = 200_000;
 
 /** Creates the sample table. */
 class MakeSample20990101000000 implements MigrationInterface {

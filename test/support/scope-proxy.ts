@@ -4,7 +4,7 @@ import { endTogether, listen, throughPort } from './forwarding-server.js';
 import { eachMessage } from './frontend-messages.js';
 
 /** How the proxy makes BEGIN, or the statement that sets the scope, fail. */
-export type ScopeFault =
+type ScopeFault =
   /** The server cancels the statement, as with `pg_cancel_backend`. */
   | 'cancelled'
   /** The statement names a role that does not exist. */

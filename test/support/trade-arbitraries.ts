@@ -39,7 +39,7 @@ import type { ContractTerms, Leg, OptionContracts, TradeEntry } from '../../src/
 import { text } from './database-arbitraries.js';
 
 /** A trade, and the expected cash of all its entries together, with 16 decimals. */
-export interface KnownTrade {
+interface KnownTrade {
   entries: TradeEntry[];
   cash: bigint;
 }

@@ -45,7 +45,7 @@ const meta = fc.record(
 );
 
 /** One entry of any type. */
-export const tradedEntry: fc.Arbitrary<NewEntry> = fc
+const tradedEntry: fc.Arbitrary<NewEntry> = fc
   .record({
     ts,
     day: fc.constantFrom(...Array<null>(4).fill(null), '2025-12-31', '2026-01-01'),

@@ -3,28 +3,23 @@ import fc from 'fast-check';
 /**
  * The ways in which a program sends SQL text. `first manager` is the manager of the outermost unit.
  */
-export const textRoutes = [
-  'dataSource.query',
-  'manager.query',
-  'first manager.query',
-  'queryRunner.query',
-] as const;
-export type TextRoute = (typeof textRoutes)[number];
+const textRoutes = ['dataSource.query', 'manager.query', 'first manager.query', 'queryRunner.query'] as const;
+type TextRoute = (typeof textRoutes)[number];
 
 /** The ways in which a program inserts an entity. */
-export const entityRoutes = [
+const entityRoutes = [
   'repository.insert',
   'manager.insert',
   'queryRunner.manager.insert',
   'queryBuilder.insert',
   'repository.save',
 ] as const;
-export type EntityRoute = (typeof entityRoutes)[number];
+type EntityRoute = (typeof entityRoutes)[number];
 
 /** The ways in which a program reads. */
-export const readRoutes = ['journal.page', 'journal.stream', 'accounts.list', 'dataSource.query'] as const;
+const readRoutes = ['journal.page', 'journal.stream', 'accounts.list', 'dataSource.query'] as const;
 
-export const unitRoutes = ['scope.transaction', 'dataSource.transaction', 'manager.transaction'] as const;
+const unitRoutes = ['scope.transaction', 'dataSource.transaction', 'manager.transaction'] as const;
 
 /** The reasons for which statements fail, with their SQLSTATE. */
 export const failures = {
@@ -34,7 +29,7 @@ export const failures = {
   'duplicate key': '23505',
 } as const;
 
-export const combinators = ['all', 'allSettled', 'race'] as const;
+const combinators = ['all', 'allSettled', 'race'] as const;
 
 interface Numbered {
   /** Unique in the program. The ids of the rows contain it. */

@@ -2,7 +2,7 @@ import { forward, listen, throughPort } from './forwarding-server.js';
 import { eachMessage } from './frontend-messages.js';
 
 /** A message of the client: its type letter, and the texts in it. */
-export type WireMessage = string;
+type WireMessage = string;
 
 /** A proxy between a client and a server that records the messages of the client. */
 export interface WireRecorder {

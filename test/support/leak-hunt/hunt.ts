@@ -18,7 +18,7 @@ export interface Hunting {
 }
 
 /** The result of a hunt that found no leak. */
-export interface Hunted {
+interface Hunted {
   operations: number;
   milliseconds: number;
 }

@@ -125,5 +125,5 @@ export type Operations = Record<string, Operation>;
  * Reads rows and compares them with the trader's model. The query has no user condition, or it also
  * names strangers.
  */
-export type ReadingWay = (trader: Trader) => Promise<void>;
+type ReadingWay = (trader: Trader) => Promise<void>;
 export type ReadingWays = Record<string, ReadingWay>;

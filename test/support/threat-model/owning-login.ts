@@ -10,7 +10,7 @@ import { createTestDatabase } from '../../../src/testing/server/test-database.js
 import { as, createLogin, serverUrl } from '../isolation.js';
 
 /** Runs a statement in the scope of Anna. */
-export type AsAnna = (text: string) => Promise<Record<string, unknown>[]>;
+type AsAnna = (text: string) => Promise<Record<string, unknown>[]>;
 
 /** Attacks an application with one URL, whose login owns the tables. */
 export async function attackOwner(attack: (asAnna: AsAnna) => Promise<void>): Promise<void> {

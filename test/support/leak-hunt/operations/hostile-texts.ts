@@ -12,7 +12,7 @@ export interface HostileText {
 }
 
 /** @param choice selects one of several variants */
-export type HostileForm = (trader: Trader, choice: number) => HostileText;
+type HostileForm = (trader: Trader, choice: number) => HostileText;
 
 const values: Record<string, (trader: Trader) => string> = {
   client_encoding: () => 'LATIN1',

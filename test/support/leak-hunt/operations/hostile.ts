@@ -169,7 +169,7 @@ async function succeeds(work: () => Promise<unknown>): Promise<boolean> {
 }
 
 /** A hostile text and the way in which it is sent. */
-export interface HostileCase {
+interface HostileCase {
   name: string;
   run: Operation;
 }
