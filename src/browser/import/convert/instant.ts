@@ -33,19 +33,9 @@ const commonForms = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}:\d{2}\.\d{3}Z| \d{2}:\d{2
  */
 function readCommonInstant(text: string): Date | undefined {
   if (!commonForms.test(text)) return undefined;
-  const [year, month, day] = [digits(text, 0, 4), digits(text, 5, 2), digits(text, 8, 2)];
-  const [hour, minute, second] = [digits(text, 11, 2), digits(text, 14, 2), digits(text, 17, 2)];
-  const milliseconds = text.length > 19 ? digits(text, 20, 3) : 0;
-  // Date.UTC maps years below 100 to 19xx, and 30 February to 2 March: another month.
-  if (year < 100 || hour > 23 || minute > 59 || second > 59) return undefined;
-  const instant = new Date(Date.UTC(year, month - 1, day, hour, minute, second, milliseconds));
-  return instant.getUTCMonth() === month - 1 ? instant : undefined;
-}
-
-function digits(text: string, from: number, count: number): number {
-  let value = 0;
-  for (let at = from; at < from + count; at += 1) value = value * 10 + text.charCodeAt(at) - 48;
-  return value;
+  const instant = new Date(text.length > 19 ? text : `${text.replace(' ', 'T')}Z`);
+  // Date reads 30 February as 2 March, and the hour 24 as the next day.
+  return instant.getUTCDate() === Number(text.slice(8, 10)) ? instant : undefined;
 }
 
 function parsed(text: string, form: 'iso' | 'sqlite'): Date | undefined {
