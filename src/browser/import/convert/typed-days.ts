@@ -33,7 +33,7 @@ export class TypedDays {
   };
 
   /** @throws TimeZoneError if the zone is not in the IANA database */
-  constructor(private readonly zone: string | undefined) {
+  constructor(readonly zone: string | undefined) {
     if (zone !== undefined && !IANAZone.isValidZone(zone))
       throw new TimeZoneError(`"${zone}" is not a time zone.`);
   }

@@ -64,7 +64,6 @@ export class LocalStorageMatcher {
   constructor(
     private readonly storage: LocalStorage,
     private readonly days: TypedDays,
-    private readonly timeZone?: string,
   ) {
     for (const correction of storage.expirations) this.#addCorrection(correction);
     for (const purchase of storage.purchases) this.#fees.set(purchaseKey(purchase), []);
@@ -117,7 +116,7 @@ export class LocalStorageMatcher {
 
   /** The reason why the expiration in a position's key is not a day. */
   #noDay(expiration: string): string {
-    if (this.timeZone !== undefined)
+    if (this.days.zone !== undefined)
       return 'its key has neither a day nor a midnight in UTC or in the time zone';
     return readInstant(expiration) === undefined
       ? 'its key has neither a day nor an instant'
@@ -161,7 +160,7 @@ export class LocalStorageMatcher {
 
   /** Midnight of `day`, in UTC if `ts` is midnight in UTC, otherwise in the trader's time zone. */
   #midnight(ts: Date, day: string): Date {
-    const zone = ts.getTime() % 86_400_000 === 0 ? undefined : this.timeZone;
+    const zone = ts.getTime() % 86_400_000 === 0 ? undefined : this.days.zone;
     return DateTime.fromISO(day, { zone: zone ?? 'UTC' }).toJSDate();
   }
 }

@@ -26,7 +26,7 @@ export class FileAnswers {
     const calendar = new TypedDays(timeZone);
     const storage =
       localStorageFile === undefined ? noLocalStorage : await readLocalStorageFile(localStorageFile);
-    const matcher = new LocalStorageMatcher(storage, new TypedDays(timeZone), timeZone);
+    const matcher = new LocalStorageMatcher(storage, new TypedDays(timeZone));
     const source = await openLegacyFile(path);
     this.source = source;
     const onRow = (rows: number) => this.onRow(rows, source.journalCount);

@@ -11,7 +11,7 @@ const correction = (cells: Partial<ExpirationCorrection> = {}): ExpirationCorrec
 });
 
 const problemsOf = (expirations: ExpirationCorrection[], timeZone?: string) =>
-  new LocalStorageMatcher({ ...noLocalStorage, expirations }, new TypedDays(timeZone), timeZone)
+  new LocalStorageMatcher({ ...noLocalStorage, expirations }, new TypedDays(timeZone))
     .findings()
     .expirations.map(({ notApplied: [first] }) => first?.reason ?? null);
 
