@@ -68,7 +68,7 @@ async function journalText(application: INestApplicationContext): Promise<string
  */
 async function sampleDatabase(options: SampleJournalOptions, timeZone: string): Promise<Uint8Array> {
   return legacyDatabase((database) => {
-    for (const statement of legacySchema({ audit: true, tickerMinStrikes: true })) database.run(statement);
+    for (const statement of legacySchema) database.run(statement);
     database.run('BEGIN');
     for (const account of sampleAccounts) database.insert('accounts', { ...account });
     for (const entry of generateJournal(options))

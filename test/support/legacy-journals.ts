@@ -39,6 +39,11 @@ export function legacyEntry(id: string, cells: LegacyCells = {}): LegacyCells {
   };
 }
 
+/** The schema of the first version: without audit columns and `ticker_min_strikes`. */
+export const firstSchema = legacySchema
+  .filter((statement) => !/ticker_min_strikes|\(deleted_at\)/.test(statement))
+  .map((statement) => statement.replace(/ {2}deleted_at [^]* CURRENT_TIMESTAMP,\n/, ''));
+
 /** The bytes of a journal in one of its three forms. */
 export async function legacyBytes(journal: LegacyJournal, form: LegacyForm): Promise<Uint8Array> {
   const { accounts = [{ id: 'acct-1', name: 'Primary' }], audit = true } = journal;
@@ -49,7 +54,7 @@ export async function legacyBytes(journal: LegacyJournal, form: LegacyForm): Pro
   const entries = journal.journal.map((entry) => ({ ...stamps, ...entry }));
   if (form === 'json') return Buffer.from(JSON.stringify({ accounts, journal: entries }));
   const bytes = await legacyDatabase((db) => {
-    for (const statement of legacySchema({ audit, tickerMinStrikes: true })) db.run(statement);
+    for (const statement of audit ? legacySchema : firstSchema) db.run(statement);
     db.run('BEGIN');
     for (const account of accounts) db.insert('accounts', account);
     for (const entry of entries) db.insert('journal', entry);

@@ -36,7 +36,7 @@ export async function* sqliteChunks({ accounts, entries }: SqliteContent): Async
   const sqlite = await loadSqlite();
   const database = new sqlite.Database();
   try {
-    for (const statement of legacySchema({ audit: true, tickerMinStrikes: true })) database.run(statement);
+    for (const statement of legacySchema) database.run(statement);
     database.run(keptValuesSchema);
     database.run(`CREATE TEMP TABLE arriving AS SELECT *, 0 AS recorded FROM journal`);
     database.run('BEGIN');

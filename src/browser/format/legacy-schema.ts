@@ -1,11 +1,3 @@
-/** The version of the browser application's schema. */
-interface LegacySchemaOptions {
-  /** With the six audit columns and the index on `deleted_at`, which the first version lacks. */
-  audit: boolean;
-  /** With the cache table `ticker_min_strikes`, which the second version lacks. */
-  tickerMinStrikes: boolean;
-}
-
 const accounts = `CREATE TABLE accounts (
   id TEXT PRIMARY KEY,
   name TEXT NOT NULL
@@ -15,15 +7,7 @@ const symbols = `CREATE TABLE symbols (
   symbol TEXT PRIMARY KEY
 )`;
 
-const auditColumns = `
-  deleted_at TEXT DEFAULT NULL,
-  edited_by TEXT DEFAULT NULL,
-  edit_reason TEXT DEFAULT NULL,
-  original_entry_id TEXT DEFAULT NULL,
-  created_at TEXT DEFAULT CURRENT_TIMESTAMP,
-  updated_at TEXT DEFAULT CURRENT_TIMESTAMP,`;
-
-const journal = (audit: boolean) => `CREATE TABLE journal (
+const journal = `CREATE TABLE journal (
   id TEXT PRIMARY KEY,
   ts TEXT NOT NULL,
   account_id TEXT NOT NULL,
@@ -35,7 +19,13 @@ const journal = (audit: boolean) => `CREATE TABLE journal (
   expiration TEXT,
   underlying_price REAL,
   notes TEXT,
-  meta TEXT,${audit ? auditColumns : ''}
+  meta TEXT,
+  deleted_at TEXT DEFAULT NULL,
+  edited_by TEXT DEFAULT NULL,
+  edit_reason TEXT DEFAULT NULL,
+  original_entry_id TEXT DEFAULT NULL,
+  created_at TEXT DEFAULT CURRENT_TIMESTAMP,
+  updated_at TEXT DEFAULT CURRENT_TIMESTAMP,
   FOREIGN KEY(account_id) REFERENCES accounts(id)
 )`;
 
@@ -81,17 +71,15 @@ SELECT
 FROM share_flows`;
 
 /** The statements that create an empty database, in the order of the browser application. */
-export function legacySchema({ audit, tickerMinStrikes: withCache }: LegacySchemaOptions): string[] {
-  return [
-    accounts,
-    symbols,
-    journal(audit),
-    'CREATE INDEX idx_journal_ts ON journal(ts)',
-    'CREATE INDEX idx_journal_symbol ON journal(symbol)',
-    'CREATE INDEX idx_journal_type ON journal(type)',
-    ...(audit ? ['CREATE INDEX idx_journal_deleted_at ON journal(deleted_at)'] : []),
-    weeklyPremium,
-    costBasis,
-    ...(withCache ? tickerMinStrikes : []),
-  ];
-}
+export const legacySchema: readonly string[] = [
+  accounts,
+  symbols,
+  journal,
+  'CREATE INDEX idx_journal_ts ON journal(ts)',
+  'CREATE INDEX idx_journal_symbol ON journal(symbol)',
+  'CREATE INDEX idx_journal_type ON journal(type)',
+  'CREATE INDEX idx_journal_deleted_at ON journal(deleted_at)',
+  weeklyPremium,
+  costBasis,
+  ...tickerMinStrikes,
+];

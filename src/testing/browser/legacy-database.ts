@@ -53,7 +53,7 @@ function write(
   random: PseudoRandom,
   lastDay: DateTime,
 ): void {
-  for (const statement of legacySchema({ audit: true, tickerMinStrikes: true })) db.run(statement);
+  for (const statement of legacySchema) db.run(statement);
   db.run('BEGIN');
   for (const account of accounts) db.insert('accounts', account);
   const inOrder = recorded.toSorted((one, other) => +one.recordedAt - +other.recordedAt);

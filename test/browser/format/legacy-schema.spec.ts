@@ -1,13 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { legacyDatabase } from '../../../src/testing/browser/legacy-database-builder.js';
 import { legacySchema } from '../../../src/browser/format/legacy-schema.js';
+import { firstSchema } from '../../support/legacy-journals.js';
 import { PseudoRandom } from '../../../src/testing/samples/pseudo-random.js';
 
 describe('the legacy schema', () => {
   it('has the tables and views of the browser application', () => {
-    const names = legacySchema({ audit: true, tickerMinStrikes: true }).map(
-      (statement) => statement.split(/[\s(]/)[2],
-    );
+    const names = legacySchema.map((statement) => statement.split(/[\s(]/)[2]);
     expect(names.filter((name) => !name?.startsWith('idx_'))).toEqual([
       'accounts',
       'symbols',
@@ -18,8 +17,10 @@ describe('the legacy schema', () => {
     ]);
   });
 
-  it.each([true, false])('creates a database, with or without later additions: %s', async (later) => {
-    const schema = legacySchema({ audit: later, tickerMinStrikes: later });
+  it.each([
+    ['newest', legacySchema, true],
+    ['first', firstSchema, false],
+  ] as const)('creates a database in its %s version', async (_, schema, later) => {
     await legacyDatabase((db) => {
       for (const statement of schema) db.run(statement);
       db.insert('journal', { id: 'e-1', ts: '2025-01-02', account_id: 'gone', type: 'fee', amount: -1 });

@@ -107,7 +107,7 @@ describe('The SQLite file', () => {
   it('has the schema of the browser application and one additional table', () => {
     const objects = `SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY rowid`;
     const statements = rows(objects).map(([sql]) => String(sql));
-    const legacy = legacySchema({ audit: true, tickerMinStrikes: true });
+    const legacy = legacySchema;
 
     expect(statements.filter((sql) => !sql.includes('journal_exact_decimals'))).toEqual(legacy);
     expect(statements).toHaveLength(legacy.length + 1);

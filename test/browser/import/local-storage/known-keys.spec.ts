@@ -16,7 +16,7 @@ async function listedNames(): Promise<string[]> {
 
 /** The tables and views of the browser application's database. */
 function relations(): string[] {
-  const statements = legacySchema({ audit: true, tickerMinStrikes: true });
+  const statements = legacySchema;
   return statements.flatMap((text) => /^CREATE (?:TABLE|VIEW) (\w+)/.exec(text)?.[1] ?? []);
 }
 

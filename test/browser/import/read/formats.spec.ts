@@ -4,6 +4,7 @@ import { openLegacyFile } from '../../../../src/browser/import/read/open-legacy-
 import { generateLegacyDatabase } from '../../../../src/testing/browser/legacy-database.js';
 import { legacyDatabase } from '../../../../src/testing/browser/legacy-database-builder.js';
 import { legacySchema } from '../../../../src/browser/format/legacy-schema.js';
+import { firstSchema } from '../../../support/legacy-journals.js';
 import { journalDatabase, readAll, shortEntry, temporaryFiles } from './legacy-files.js';
 
 const files = temporaryFiles();
@@ -80,7 +81,7 @@ describe('the three formats', () => {
     const rows = Array.from({ length: 300 }, (_, row) => ({ ...shortEntry, id: `🏆 ü ${row}` }));
     const bytes = await legacyDatabase((db) => {
       db.run(`PRAGMA ${setting}`);
-      for (const statement of legacySchema({ audit: true, tickerMinStrikes: true })) db.run(statement);
+      for (const statement of legacySchema) db.run(statement);
       for (const row of rows) db.insert('journal', row);
     });
     expect(Buffer.from(bytes).readUInt16BE(place)).toBe(value);
@@ -139,7 +140,7 @@ describe('an SQLite journal', () => {
     const path = await files.write(
       'early.db',
       await legacyDatabase((db) => {
-        for (const statement of legacySchema({ audit: false, tickerMinStrikes: false })) db.run(statement);
+        for (const statement of firstSchema) db.run(statement);
         db.insert('journal', shortEntry);
       }),
     );

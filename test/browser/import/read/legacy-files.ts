@@ -34,7 +34,7 @@ export async function journalDatabase(
   build: (db: LegacyDatabaseWriter) => void = () => undefined,
 ): Promise<Buffer> {
   const bytes = await legacyDatabase((db) => {
-    for (const statement of legacySchema({ audit: true, tickerMinStrikes: true })) db.run(statement);
+    for (const statement of legacySchema) db.run(statement);
     build(db);
   });
   return Buffer.from(bytes);

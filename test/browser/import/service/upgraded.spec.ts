@@ -1,9 +1,8 @@
 // @slow: imports a file in many steps
 import { expect, it } from '@jest/globals';
-import { legacySchema } from '../../../../src/browser/format/legacy-schema.js';
 import { legacyDatabase } from '../../../../src/testing/browser/legacy-database-builder.js';
 import { ImportApplication } from '../../../support/import-application.js';
-import { LegacyFolder, legacyEntry } from '../../../support/legacy-journals.js';
+import { LegacyFolder, firstSchema, legacyEntry } from '../../../support/legacy-journals.js';
 import type { LegacyCells } from '../../../support/legacy-journals.js';
 
 const files = new LegacyFolder();
@@ -17,7 +16,7 @@ const added = ['deleted_at', 'edited_by', 'edit_reason', 'original_entry_id'];
  */
 async function upgraded(journal: readonly LegacyCells[]): Promise<string> {
   const bytes = await legacyDatabase((db) => {
-    for (const statement of legacySchema({ audit: false, tickerMinStrikes: true })) db.run(statement);
+    for (const statement of firstSchema) db.run(statement);
     for (const column of added) db.run(`ALTER TABLE journal ADD COLUMN ${column} TEXT DEFAULT NULL`);
     db.insert('accounts', { id: 'acct-1', name: 'Primary' });
     for (const row of journal) db.insert('journal', row);
