@@ -5,7 +5,6 @@ import { LegacyFileError, unreadable } from './legacy-file.error.js';
 export class OpenFile {
   readonly #file: number;
   readonly #stats: Stats;
-  #isOpen = true;
 
   /** @throws LegacyFileError, also for anything but a regular file */
   constructor(readonly path: string) {
@@ -52,8 +51,7 @@ export class OpenFile {
   }
 
   close(): void {
-    if (this.#isOpen) closeSync(this.#file);
-    this.#isOpen = false;
+    closeSync(this.#file);
   }
 
   #try<T>(work: () => T): T {

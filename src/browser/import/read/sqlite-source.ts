@@ -58,9 +58,7 @@ function describe(path: string, format: LegacyFormat, database: Database): Legac
   }
   const journal = describeTable(path, database, journalTable);
   const accounts = names.has('accounts') ? describeTable(path, database, accountsTable) : undefined;
-  let open = true;
   const rowsOf = (table: SqliteTable, exportedTable: string, withExported: typeof withKeptValues) => {
-    if (!open) throw new Error('The legacy file is closed; read its rows before closing it.');
     const rows = readRows(path, database, table);
     return names.has(exportedTable) ? withExported(path, database, rows) : rows;
   };
@@ -74,10 +72,7 @@ function describe(path: string, format: LegacyFormat, database: Database): Legac
     journal: () => rowsOf(journal, keptValuesTable, withKeptValues),
     notImported: unreadTables(database),
     unreadColumns: [...(accounts?.unread ?? []), ...journal.unread],
-    close: () => {
-      open = false;
-      database.close();
-    },
+    close: () => database.close(),
   };
 }
 
