@@ -1,5 +1,4 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import type { Socket } from 'node:net';
 import { z } from 'zod';
 import { LegacyFileError } from '../read/legacy-file.error.js';
 import type { Answer, FileToRead, Question } from './messages.js';
@@ -13,10 +12,7 @@ interface Waiting {
   reject: (error: Error) => void;
 }
 
-/**
- * The child process that reads one untrusted file. It keeps the parent's event loop alive only
- * while an answer is awaited.
- */
+/** The child process that reads one untrusted file. */
 export class ReaderProcess {
   readonly #child: ChildProcess;
   /** The remaining time for answers. */
@@ -41,7 +37,6 @@ export class ReaderProcess {
     this.#child.on('message', (text: string) => this.#receive(JSON.parse(text) as Answer));
     this.#child.on('error', (error) => this.kill(error));
     this.#child.on('close', (code, signal) => this.kill(this.#death(code, signal)));
-    this.#hold(false);
     this.#ask({ kind: 'check', file });
   }
 
@@ -57,16 +52,11 @@ export class ReaderProcess {
    * @throws LocalStorageError, TimeZoneError
    */
   async next(): Promise<NextAnswer> {
-    this.#hold(true);
-    try {
-      if (!this.#isReady) await this.#answer(60_000, tooSlowStart);
-      const start = performance.now();
-      const answer = this.#answer(this.#milliseconds, () => tooSlow(this.file.path));
-      this.#ask({ kind: 'next' });
-      return await answer.finally(() => (this.#milliseconds -= performance.now() - start));
-    } finally {
-      this.#hold(false);
-    }
+    if (!this.#isReady) await this.#answer(60_000, tooSlowStart);
+    const start = performance.now();
+    const answer = this.#answer(this.#milliseconds, () => tooSlow(this.file.path));
+    this.#ask({ kind: 'next' });
+    return answer.finally(() => (this.#milliseconds -= performance.now() - start));
   }
 
   #answer(milliseconds: number, timeout: () => Error): Promise<NextAnswer> {
@@ -116,13 +106,6 @@ export class ReaderProcess {
   #ask(question: Question): void {
     // A failure to send is followed by the end of the process.
     if (this.#failure === undefined) this.#child.send(question, () => {});
-  }
-
-  #hold(isHeld: boolean): void {
-    const verb = isHeld ? 'ref' : 'unref';
-    this.#child[verb]();
-    this.#child.channel?.[verb]();
-    (this.#child.stderr as Socket | null)?.[verb]();
   }
 }
 
