@@ -10,7 +10,7 @@ const expected = [LegacyFileError, LocalStorageError, TimeZoneError];
 export function sentError(thrown: unknown): SentError {
   if (!(thrown instanceof Error)) throw thrown;
   const { name, message, stack } = thrown;
-  const { cause: _, ...properties } = Object.fromEntries(
+  const properties = Object.fromEntries(
     Object.entries(thrown).filter(([, value]) => typeof value !== 'object'),
   );
   return { name, message, stack, properties };
