@@ -150,9 +150,14 @@ export class StoredChain {
   }
 }
 
-/** Indexes links of a chain by content, on the first search. */
-class LinksByContent {
-  readonly #index = new ContentIndex();
+/**
+ * Finds the newest link with the content of an entry, as `hasSameContent` compares them, in
+ * constant time: an imported file can contain very long chains. Each search indexes the links that
+ * were added since the last one.
+ */
+export class LinksByContent {
+  /** By day and content. Under the day `any`: the newest link of all days. */
+  readonly #newest = new Map<string, Link>();
   #indexed = 0;
 
   constructor(
@@ -161,11 +166,16 @@ class LinksByContent {
   ) {}
 
   newestLike(entry: EntryRecord): Link | undefined {
-    for (; this.#indexed < this.links.length; this.#indexed += 1) {
-      const link = this.links[this.#indexed];
-      if (link !== undefined && this.includes(link)) this.#index.add(link.entry, this.#indexed);
+    for (const link of this.links.slice(this.#indexed).filter(this.includes)) {
+      const content = contentKey(link.entry);
+      for (const day of [link.entry.day ?? 'none', 'any']) this.#newest.set(`${day} ${content}`, link);
     }
-    return this.links[this.#index.newestLike(entry)];
+    this.#indexed = this.links.length;
+    const content = contentKey(entry);
+    // An entry without a day matches every day.
+    const days = entry.day == null ? ['any'] : [entry.day, 'none'];
+    const found = days.flatMap((day) => this.#newest.get(`${day} ${content}`) ?? []);
+    return found.sort((one, other) => other.place - one.place)[0];
   }
 }
 
@@ -192,39 +202,6 @@ function isDerivedId(id: string): boolean {
  */
 export function amendmentId({ id, editReason }: { id: string; editReason: string | null }): string {
   return uuidv5(`${editReason} ${id}`, amendmentNamespace);
-}
-
-/** The places of entries with equal content, except the day. */
-interface Places {
-  newest: number;
-  newestByDay: Map<string | null, number>;
-}
-
-/**
- * Finds the newest entry with the content of a given entry, as `hasSameContent` compares them, in
- * constant time: an imported file can contain very long chains.
- */
-export class ContentIndex {
-  readonly #places = new Map<string, Places>();
-
-  /** @param place greater than the places of all entries added before */
-  add(entry: EntryRecord, place: number): void {
-    const key = contentKey(entry);
-    const places = this.#places.get(key) ?? { newest: place, newestByDay: new Map() };
-    places.newest = place;
-    places.newestByDay.set(entry.day ?? null, place);
-    this.#places.set(key, places);
-  }
-
-  /** The place of the newest entry with the content; −1 if there is none. */
-  newestLike(entry: EntryRecord): number {
-    const places = this.#places.get(contentKey(entry));
-    if (places === undefined) return -1;
-    const { day = null } = entry;
-    if (day === null) return places.newest;
-    // An entry without a day matches every day.
-    return Math.max(places.newestByDay.get(day) ?? -1, places.newestByDay.get(null) ?? -1);
-  }
 }
 
 /** The content except the day, as text that is equal for equal contents. */

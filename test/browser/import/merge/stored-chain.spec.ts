@@ -2,7 +2,7 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { hasSameContent } from '../../../../src/browser/import/merge/compare-content.js';
-import { ContentIndex, StoredChain } from '../../../../src/browser/import/merge/stored-chain.js';
+import { LinksByContent, StoredChain } from '../../../../src/browser/import/merge/stored-chain.js';
 import type { StoredEntry } from '../../../../src/browser/import/merge/stored-chain.js';
 import { noServerColumns } from '../../../support/empty-columns.js';
 
@@ -52,10 +52,11 @@ it('an index of contents finds the newest entry that a comparison of contents fi
   fc.assert(
     fc.property(fc.array(contents, { maxLength: 12 }), contents, (several, searched) => {
       const entries = several.map((values, place) => entry(`e-${place}`, values));
-      const index = new ContentIndex();
-      entries.forEach((one, place) => index.add(one, place));
+      const links = entries.map((one, place) => ({ entry: one, row: undefined, isOfServer: true, place }));
       const wanted = entry('searched', searched);
-      expect(index.newestLike(wanted)).toBe(entries.findLastIndex((one) => hasSameContent(one, wanted)));
+      expect(new LinksByContent(links, () => true).newestLike(wanted)).toBe(
+        links.findLast((link) => hasSameContent(link.entry, wanted)),
+      );
     }),
     { numRuns: 3000 },
   );
