@@ -261,7 +261,7 @@ function amend(
     ...contentOf(live),
     ...amendment.changes,
     id: successorId,
-    originalEntryId: (chain.last ?? live).id,
+    originalEntryId: chain.last.id,
     // Keeps the recording order, because the browser application made no new row.
     recorded: live.recorded,
     createdAt: deletedAt,

@@ -75,7 +75,7 @@ function decideOnLive(
   if (restoredAt === undefined) return { kind: 'kept', entry, live };
   if (live !== undefined)
     return { kind: 'conflict', reason: 'amended', entry: live, original: (first ?? current).entry };
-  return { kind: 'restore', entry, id: chain.restorationOf(row.id), after: chain.last ?? entry, restoredAt };
+  return { kind: 'restore', entry, id: chain.restorationOf(row.id), after: chain.last, restoredAt };
 }
 
 /**
@@ -154,9 +154,7 @@ export function place(
     if (!isKnown && wasRemovedOnServer(entry, copy))
       return { kind: 'conflict', reason: 'removed', entry, original: entry };
   }
-  const after = chain.last;
-  if (after === undefined) throw new Error(`the chain of the original of ${copy.id} has no entries`);
-  return { after };
+  return { after: chain.last };
 }
 
 /**

@@ -56,7 +56,7 @@ export class StoredChain {
   readonly #rowsByContent = new LinksByContent(this.#links, ({ entry }) => this.isRow(entry.id));
   readonly #serversByContent = new LinksByContent(this.#links, ({ row }) => row === undefined);
 
-  /** @param isRow whether the file has a row with this id */
+  /** @param entries at least one @param isRow whether the file has a row with this id */
   constructor(
     entries: readonly StoredEntry[],
     private readonly isRow: (id: string) => boolean,
@@ -145,8 +145,8 @@ export class StoredChain {
     return this.#entriesOf.get(id) ?? [];
   }
 
-  get last(): StoredEntry | undefined {
-    return this.#links.at(-1)?.entry;
+  get last(): StoredEntry {
+    return (this.#links.at(-1) as Link).entry;
   }
 }
 
