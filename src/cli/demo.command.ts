@@ -14,7 +14,7 @@ import { unsetConnection } from '../embedded/development-database.js';
 import { legacySchema } from '../browser/format/legacy-schema.js';
 import { legacyDatabase } from '../testing/browser/legacy-database-builder.js';
 import { legacyEntryOf } from '../testing/browser/legacy-entry.js';
-import { generateJournal, type SampleJournalOptions } from '../testing/samples/sample-journal.js';
+import { generateJournal } from '../testing/samples/sample-journal.js';
 import { sampleAccounts } from '../testing/samples/sample-market.js';
 import { buyShares, callAssigned, sellCoveredCall, split, type TradeEntry } from '../trades/index.js';
 
@@ -46,10 +46,18 @@ export async function demo(environment: NodeJS.ProcessEnv): Promise<void> {
   });
 }
 
+/** Writes the sample journal as a database of the browser application. */
 async function writeSample(): Promise<string> {
   const file = join('.data', 'sample-journal.db');
   await mkdir('.data', { recursive: true });
-  await writeFile(file, await sampleDatabase(sample, timeZone));
+  const database = await legacyDatabase((db) => {
+    for (const statement of legacySchema) db.run(statement);
+    db.run('BEGIN');
+    for (const account of sampleAccounts) db.insert('accounts', { ...account });
+    for (const entry of generateJournal(sample)) db.insert('journal', { ...legacyEntryOf(entry, timeZone) });
+    db.run('COMMIT');
+  });
+  await writeFile(file, database);
   return file;
 }
 
@@ -59,21 +67,6 @@ async function journalText(application: INestApplicationContext): Promise<string
   return application.get(UserScope).run(user.id, async () => {
     await application.get(JournalRepository).append(demoTrades());
     return figuresText(application, { today, timeZone });
-  });
-}
-
-/**
- * A sample journal as a database of the browser application, for a user in a time zone.
- * Deterministic: the same options make the same bytes.
- */
-async function sampleDatabase(options: SampleJournalOptions, timeZone: string): Promise<Uint8Array> {
-  return legacyDatabase((database) => {
-    for (const statement of legacySchema) database.run(statement);
-    database.run('BEGIN');
-    for (const account of sampleAccounts) database.insert('accounts', { ...account });
-    for (const entry of generateJournal(options))
-      database.insert('journal', { ...legacyEntryOf(entry, timeZone) });
-    database.run('COMMIT');
   });
 }
 
