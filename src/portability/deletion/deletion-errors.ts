@@ -4,7 +4,6 @@ import type { UserTable } from './user-deletion.js';
 import { isServerError } from '../../driver/failures/failures.js';
 import { CommitOutcomeUnknownError } from '../../driver/failures/transaction.errors.js';
 import { isConnectionError } from '../../driver/failures/connection.errors.js';
-import { UserBusyError } from '../../users/user.errors.js';
 import { namingUser } from '../../users/users.repository.js';
 
 /**
@@ -96,7 +95,7 @@ export function deletionFailure(email: string, signal: AbortSignal | undefined, 
   if (error instanceof CommitOutcomeUnknownError || error instanceof DeletionInterruptedError) return error;
   const cause = { cause: error };
   if (signal?.aborted) return new DeletionInterruptedError(cause);
-  const named = error instanceof UserBusyError ? error : namingUser(email, error);
+  const named = namingUser(email, error);
   const isDatabaseError =
     named instanceof QueryFailedError || isServerError(named) || isConnectionError(named);
   return isDatabaseError ? new DeletionFailedError(email, (error as Error).message, cause) : named;

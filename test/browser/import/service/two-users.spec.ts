@@ -8,6 +8,7 @@ import {
   JournalRepository,
   UserNotFoundError,
   UserScope,
+  UserDeletionService,
   UsersRepository,
 } from '../../../../src/index.js';
 import type { JournalEntry } from '../../../../src/index.js';
@@ -346,6 +347,10 @@ describe('a user', () => {
     await whileHeld(impatient, held, [userId], async () => {
       const deleting = impatient.get(UsersRepository).delete(userId);
       await expect(deleting).rejects.toMatchObject({ code: 'USER_BUSY', userId });
+    });
+    await whileHeld(impatient, 'SELECT FROM journal WHERE user_id = $1 FOR UPDATE', [userId], async () => {
+      const deleting = impatient.get(UserDeletionService).delete({ email });
+      await expect(deleting).rejects.toMatchObject({ code: 'USER_BUSY', user: email });
     });
     expect(await everythingOf(userId, impatient)).toEqual(before);
     await impatient.get(UsersRepository).delete(userId);
