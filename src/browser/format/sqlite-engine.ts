@@ -10,8 +10,3 @@ export async function loadSqlite(): Promise<SqlJsStatic> {
   const { resolve } = createRequire(import.meta.url);
   return initSqlJs({ locateFile: (file: string) => resolve(`sql.js/dist/${file}`) });
 }
-
-/** The message of an error of sql.js, which throws strings for a closed database. */
-export function sqliteMessage(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
-}

@@ -1,5 +1,4 @@
 import { JournalDatabaseError } from '../../../model/journal-database.error.js';
-import { sqliteMessage } from '../../format/sqlite-engine.js';
 
 /**
  * A file cannot be read as a journal, or exceeds a limit. Nothing was written. `problem` names the
@@ -40,7 +39,7 @@ export function unreadable(path: string, cause: NodeJS.ErrnoException): LegacyFi
 export function unreadableDatabase(path: string, cause: unknown): LegacyFileError {
   return new LegacyFileError(
     path,
-    `is an SQLite database that cannot be read (${sqliteMessage(cause)}); export it again, or use an older copy`,
+    `is an SQLite database that cannot be read (${(cause as Error).message}); export it again, or use an older copy`,
     { cause },
   );
 }

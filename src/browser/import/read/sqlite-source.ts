@@ -6,7 +6,7 @@ import { accountsTable, journalTable, knownColumns, unreadColumns } from './lega
 import type { LegacyTable } from './legacy-columns.js';
 import { LegacyFileError, unreadableDatabase } from './legacy-file.error.js';
 import type { LegacyFormat, LegacySource, LegacyRow, UnreadTable } from './legacy-source.js';
-import { loadSqlite, sqliteMessage } from '../../format/sqlite-engine.js';
+import { loadSqlite } from '../../format/sqlite-engine.js';
 import { readSqliteHeader } from './sqlite-header.js';
 import { closedAccountsTable, keptValuesTable } from '../../format/kept-values.js';
 import { quoted } from '../../../model/sql-text.js';
@@ -134,7 +134,7 @@ function findings(database: Database): string[] {
     const statement = database.prepare('PRAGMA integrity_check');
     while (statement.step()) lines.push(...String(statement.get()[0]).split('\n'));
   } catch (error) {
-    lines.push(sqliteMessage(error));
+    lines.push((error as Error).message);
   }
   return lines.filter((line) => !line.startsWith('***'));
 }
