@@ -27,7 +27,6 @@ export async function* chunksOf<T>(rows: Iterable<T>): AsyncGenerator<T[], void>
 /** About how many bytes a plain value takes in a message. */
 function weightOf(value: unknown): number {
   if (typeof value === 'string') return value.length;
-  if (value instanceof Uint8Array) return value.length;
   if (typeof value !== 'object' || value === null) return 8;
   let weight = 8;
   for (const key in value) weight += key.length + weightOf(value[key as never]);
