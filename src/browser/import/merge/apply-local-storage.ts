@@ -248,7 +248,6 @@ function amend(
   writes: EntryWrites,
 ): Amendment {
   const entries = chain.entriesOf(id);
-  if (entries.length === 0) return notImported;
   const live = liveOf(entries);
   if (live === undefined) return { reason: 'the entry was removed on the server' };
   const amendment = decide(live, entries);
