@@ -52,11 +52,8 @@ export class EntryLinks {
    * @returns the removed links of the file, and the copies without a certain original
    */
   resolve(): ChangedValue[] {
-    const successors = new Set<string>();
     const liveFirst = [...this.#links].sort(([, a], [, b]) => Number(b.live) - Number(a.live));
-    for (const [id, { original }] of liveFirst) {
-      if (!successors.has(original) && this.#link(id, original)) successors.add(original);
-    }
+    for (const [id, { original }] of liveFirst) if (!this.#replaced.has(original)) this.#link(id, original);
     const changes: ChangedValue[] = [];
     for (const [id, { row, original, key }] of this.#links)
       if (!this.#originals.has(id)) changes.push(unlinkedChange(row, id, original, key));
