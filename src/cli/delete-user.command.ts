@@ -30,14 +30,13 @@ export async function deleteUser(
   environment: NodeJS.ProcessEnv,
   address: string,
   { export: file, format, force: overwrite, yes, json }: DeleteUserCommandOptions,
-  ask: Ask = askAtTerminal,
 ): Promise<void> {
   await withApplication(environment, (application) =>
     interruptible(async (signal) => {
       const service = application.get(UserDeletionService);
       const holdings = await service.inspect(address);
       refuseInterrupted(signal);
-      if (yes !== true) await confirm(holdings, ask, signal);
+      if (yes !== true) await confirm(holdings, signal);
       const request = file === undefined ? undefined : { file, format, overwrite };
       const report = await withProgress((onProgress) =>
         service.delete({ email: address, export: request, signal }, (done, total) =>
@@ -50,7 +49,7 @@ export async function deleteUser(
   );
 }
 
-async function confirm(holdings: UserHoldings, ask: Ask, signal: AbortSignal): Promise<void> {
+async function confirm(holdings: UserHoldings, signal: AbortSignal): Promise<void> {
   const question = `${holdingsText(holdings)}\nThis cannot be undone. Type the email address to delete all of it: `;
   const answer = await ask(question, signal);
   refuseInterrupted(signal);
@@ -98,12 +97,10 @@ function nameOf({ table: name, column }: UserTable): string {
 }
 
 /**
- * Asks a question until the signal is aborted. Returns undefined without a terminal, and empty text
- * without an answer.
+ * Asks a question at the terminal until the signal is aborted. Returns undefined without a
+ * terminal, and empty text without an answer.
  */
-type Ask = (question: string, signal: AbortSignal) => Promise<string | undefined>;
-
-async function askAtTerminal(question: string, signal: AbortSignal): Promise<string | undefined> {
+async function ask(question: string, signal: AbortSignal): Promise<string | undefined> {
   if (!process.stdin.isTTY) return undefined;
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   // readline turns Ctrl-C into an event of its own instead of the signal.

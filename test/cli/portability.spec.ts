@@ -2,7 +2,8 @@
 import { once } from 'node:events';
 import { lstat, readFile, readdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { PassThrough } from 'node:stream';
+import { afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { CommandRefusedError } from '../../src/cli/command-refused.error.js';
 import { deleteUser } from '../../src/cli/delete-user.command.js';
 import { exportFile } from '../../src/cli/export.command.js';
@@ -193,6 +194,10 @@ describe('journal-db delete-user', () => {
   const user = 'trader-2.seed-9@example.com';
   const other = 'trader-3.seed-9@example.com';
 
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
   it('refuses to run without a terminal for confirmation, and names the option', async () => {
     const before = await application.snapshot();
     const asked = await run(['delete-user', user, '--export', files.path('not-made')]);
@@ -253,23 +258,24 @@ describe('journal-db delete-user', () => {
   });
 
   it('asks at a terminal, and proceeds only after the complete address', async () => {
-    const questions: string[] = [];
-    const answer = (text: string) => (question: string) => {
-      questions.push(question);
-      return Promise.resolve(text);
+    const asked = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const input = jest.spyOn(process, 'stdin', 'get');
+    const deleteAndAnswer = (text: string) => {
+      const terminal = Object.assign(new PassThrough(), { isTTY: true });
+      terminal.write(`${text}\n`);
+      input.mockReturnValue(terminal as unknown as typeof process.stdin);
+      return called(() => deleteUser(environment(), other, { format: 'json' }));
     };
-    const options = { format: 'json' } as const;
     for (const text of ['y', 'yes', '', 'trader-2.seed-9@example.com'])
-      await expect(deleteUser(environment(), other, options, answer(text))).rejects.toThrow(
-        `Nothing was deleted: that is not ${other}.`,
-      );
+      expect(await deleteAndAnswer(text)).toMatchObject({
+        error: { message: `Nothing was deleted: that is not ${other}.` },
+      });
     expect(await application.rowsOf(other)).toHaveLength(40);
-    const { error } = await called(() =>
-      deleteUser(environment(), other, options, answer(` ${other.toUpperCase()} `)),
-    );
+    const { error } = await deleteAndAnswer(` ${other.toUpperCase()} `);
+    const [question] = asked.mock.calls.map(([text]) => String(text));
 
     expect(error).toBeUndefined();
-    expect(questions[0]).toMatch(
+    expect(question).toMatch(
       /Rows of trader-3[^]*accounts +│ +2 │ deleted with[^]*journal +│ +40 │[^]*cannot be undone/,
     );
     expect(await application.rowsOf(other)).toEqual([]);
