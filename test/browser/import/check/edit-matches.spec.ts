@@ -105,6 +105,14 @@ describe('an edited copy', () => {
     });
   });
 
+  it('of a row with more than a hundred possible copies is ambiguous, also if another row has only this one', () => {
+    const copies = Array.from({ length: 100 }, (_, index) => row(`c${index}`, 4_500));
+    const rows = [row('a', 0, 5_000), row('b', 0, 6_600), ...copies, row('x', 5_700)];
+    const { originals, ambiguous } = found(rows);
+    expect([originals, ambiguous.length]).toEqual([{}, 101]);
+    expect(found(rows.slice(1))).toEqual({ originals: { x: 'b' }, ambiguous: [] });
+  });
+
   it('is distinguished from a new row of the same second by the form of its id', () => {
     const rows = [row('a', 0, 5_100), row('b', 5_000), row('jrnl_c', 5_000)];
     expect(found(rows)).toEqual({ originals: { b: 'a' }, ambiguous: [] });

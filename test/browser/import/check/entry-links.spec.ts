@@ -152,6 +152,11 @@ describe('an edited copy that the file does not link', () => {
     expect(resolved([original, copy, named])).toEqual({ dropped: [], stored: [original, copy, named] });
   });
 
+  it('stays without a link if the file names it as the original of the deleted row', () => {
+    const named = { ...original, originalEntryId: 'b' };
+    expect(resolved([named, copy])).toEqual({ dropped: ['b'], stored: [named, copy] });
+  });
+
   it('stays without a link and is reported if it may replace several rows', () => {
     const links = new EntryLinks();
     for (const [index, each] of [original, { ...original, id: 'a2' }, copy].entries())
