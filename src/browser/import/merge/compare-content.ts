@@ -35,10 +35,6 @@ export function hasSameContent(one: EntryRecord, other: EntryRecord): boolean {
   return differingColumns(one, other).length === 0;
 }
 
-function isSymbol(property: string): boolean {
-  return property === 'symbol' || property === 'targetSymbol';
-}
-
 /**
  * The value of a column as text, in the same form for a row of the file and for a stored entry;
  * null where there is none.
@@ -64,8 +60,9 @@ function comparable(entry: EntryRecord, column: EntryColumnDeclaration): unknown
       return { ...object, ...misspeltLegs(entry.type, object) };
     }
     case 'key':
+      if (property !== 'symbol' && property !== 'targetSymbol') return value ?? null;
       // An earlier release imported symbols with the blanks around them, and `load` stores them.
-      return isSymbol(property) ? storedSymbol((value as string | null) ?? null) : (value ?? null);
+      return storedSymbol((value as string | null) ?? null);
     case 'instant':
       return value instanceof Date ? value.toISOString() : null;
     default:
