@@ -19,8 +19,8 @@ export async function openCursor(
   opened += 1;
   const name = `journal_cursor_${opened}`;
   await query({ text: `DECLARE ${name} NO SCROLL CURSOR FOR ${text}`, values });
-  // Reads nothing ahead. A FETCH ahead, and the CLOSE behind it, would wait for a nested transaction
-  // that the reader runs between two rows, and a long wait fails the outer transaction.
+  // Reads nothing ahead. A FETCH ahead, and the CLOSE behind it, would wait for a nested
+  // transaction that the reader runs between two rows. A long wait fails the outer transaction.
   return Readable.from(fetchAll(query, name), { highWaterMark: 0 });
 }
 
