@@ -18,12 +18,8 @@ import { createTestDatabase } from '../../src/testing/server/test-database.js';
 import type { TestDatabase } from '../../src/testing/server/test-database.js';
 import { putSold } from '../support/database-journal.js';
 import { asOwner } from '../support/owner.js';
-import {
-  AddWatched20261201090000,
-  Watched,
-  Watchlist,
-  WatchlistModule,
-} from '../support/database-watchlist.js';
+import { Watchlist, WatchlistModule } from '../support/database-watchlist.js';
+import { AddWatched20261201090000, Watched } from '../support/watched.js';
 
 const ours = migrations.map(({ name }) => name);
 const theirs = 'AddWatched20261201090000';

@@ -4,12 +4,14 @@ import type { SchemaCheck } from '../../config/database.settings.js';
 import { MigrationsPendingError, MigrationsUnreadableError, SchemaTooNewError } from './schema.errors.js';
 import { SchemaMissingError } from '../../driver/failures/connection.errors.js';
 import { inOrder, nameOf } from '../../migrations/lock/migration-order.js';
+import { warnOfMissingTables } from './missing-tables.js';
 
 const log = new Logger('Database');
 
 /**
  * Checks the applied migrations at startup. Refuses an incompatible newer schema always. Refuses an
- * older schema with the check `error`, and logs a warning with `warn`.
+ * older schema with the check `error`, and logs a warning with `warn`. On the present schema, warns
+ * of entities without a table.
  *
  * @throws SchemaTooNewError
  * @throws MigrationsPendingError, MigrationsUnreadableError with the check `error`
@@ -21,6 +23,7 @@ export async function refuseUnfitSchema(dataSource: DataSource, check: SchemaChe
     if (pending.length > 0) throw new MigrationsPendingError(pending);
     if (unknown.length > 0)
       log.log(`The database has migrations that this application does not know: ${unknown.join(', ')}.`);
+    await warnOfMissingTables(dataSource);
   } catch (error) {
     const isOlder = error instanceof MigrationsPendingError || error instanceof MigrationsUnreadableError;
     if (check === 'error' || !isOlder) throw error;

@@ -11,7 +11,7 @@ import {
 import { createTestDatabase } from '../../../src/testing/server/test-database.js';
 import type { TestDatabase } from '../../../src/testing/server/test-database.js';
 import { onServer } from '../../../src/testing/server/on-server.js';
-import { AddWatched20261201090000 } from '../../support/database-watchlist.js';
+import { AddWatched20261201090000 } from '../../support/watched.js';
 import { as, createLogin, serverUrl } from '../../support/isolation.js';
 import { AddNickname20281001120000, migrateFurther } from '../../support/newer-release.js';
 import { asOwner } from '../../support/owner.js';

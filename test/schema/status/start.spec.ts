@@ -8,7 +8,7 @@ import type { DatabaseSettings } from '../../../src/index.js';
 import { createTestDatabase } from '../../../src/testing/server/test-database.js';
 import type { TestDatabase } from '../../../src/testing/server/test-database.js';
 import { failureOf } from '../../support/database-failure.js';
-import { AddWatched20261201090000 } from '../../support/database-watchlist.js';
+import { AddWatched20261201090000, Watched } from '../../support/watched.js';
 import { withEnvironment } from '../../support/environment.js';
 import { as, createLogin, serverUrl } from '../../support/isolation.js';
 import {
@@ -103,6 +103,20 @@ describe('An application whose database has the schema of another release', () =
 
     expect(await start({ schemaCheck: 'warn' }, { migrations: [AddWatched20261201090000] })).toBeUndefined();
     expect(said('warn')).toContain('pending migrations: AddWatched20261201090000.');
+  });
+
+  it('warns of registered entities without a table, such as those of another database', async () => {
+    expect(await start({}, { entities: [Watched] })).toBeUndefined();
+    expect(said('warn')).toContain('no table of these entities: Watched.');
+    expect(said('warn')).toContain('pass the name of its DataSource to TypeOrmModule.forFeature');
+  });
+
+  it('warns of the pending migrations only if they may create the tables of its entities', async () => {
+    const application = { migrations: [AddWatched20261201090000], entities: [Watched] };
+
+    expect(await start({ schemaCheck: 'warn' }, application)).toBeUndefined();
+    expect(said('warn')).toContain('pending migrations');
+    expect(said('warn')).not.toContain('no table');
   });
 
   it('starts on an older schema if it runs the migrations itself', async () => {
