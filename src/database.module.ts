@@ -53,7 +53,7 @@ export interface DatabaseModuleAsyncOptions extends ApplicationSchema, Pick<Modu
  * `TypeOrmModule.forRoot` beside it. Nest would inject one or the other.
  *
  * @remedy Register `DatabaseModule` once: its providers are global. Give `TypeOrmModule.forRoot` a
- * name.
+ * name, and pass it to `forFeature` and `@InjectRepository`.
  */
 export class DuplicateDatabaseModuleError extends JournalDatabaseError {
   readonly code = 'DUPLICATE_DATABASE_MODULE';
@@ -62,7 +62,8 @@ export class DuplicateDatabaseModuleError extends JournalDatabaseError {
     super(
       'The application registers DatabaseModule more than once, or TypeOrmModule.forRoot without a name beside it. Call ' +
         'DatabaseModule.forRoot or forRootAsync once, and import the result in the root module: its providers are global. ' +
-        'Entities of the same database need TypeOrmModule.forFeature only; for a second database give TypeOrmModule.forRoot a name.',
+        'Entities of the same database need TypeOrmModule.forFeature only; for a second database give TypeOrmModule.forRoot a name, ' +
+        'and pass it to TypeOrmModule.forFeature and @InjectRepository (docs/guides/existing-application.md).',
     );
   }
 }
