@@ -95,8 +95,8 @@ export type DatabaseOptions = Partial<Omit<DatabaseSettings, 'tls' | 'pool'>> & 
 
 const missingUrl =
   'is required; expected postgresql://user:password@host:5432/database ' +
-  '(for development without a server, `npx journal-db run COMMAND` starts an embedded PostgreSQL for the command). ' +
-  'An application reads .env only if it calls loadEnvFile()';
+  '(for development without a server, `npx journal-db run COMMAND` starts an embedded PostgreSQL for the command, ' +
+  'except with NODE_ENV=production). An application reads .env only by loadEnvFile() or a global ConfigModule';
 const orMissing = {
   error: ({ input }: { input?: unknown }) => (input === undefined ? missingUrl : 'must be text'),
 };

@@ -87,6 +87,9 @@ describe('an unusable environment', () => {
       expect(problems).toHaveLength(1);
       expect(problems[0]).toMatchObject({ variable: 'DATABASE_URL' });
       expect(problems[0]?.expected).toMatch(/^is required; expected postgresql:\/\/.*journal-db run/);
+      expect(problems[0]?.expected).toMatch(
+        /except with NODE_ENV=production.*loadEnvFile\(\) or a global ConfigModule$/,
+      );
     }
   });
 
