@@ -41,7 +41,8 @@ const setUps: [SetUpName, ModuleFormat, string, ReleasesName][] = [
   ['Jest', 'module', '24', newest12],
   ['Jest', 'commonjs', '20.19.0', newest11],
   ['Jest', 'commonjs', '22', newest12],
-  ['Jest without ESM', 'commonjs', '24', newest11],
+  ['Jest without ESM', 'commonjs', '20.19.0', newest11],
+  ['Jest without ESM', 'commonjs', '22', newest12],
   ['Jest without ESM', 'commonjs', '24', newest12],
   ['Vitest', 'module', '22', newest12],
   ['Vitest', 'commonjs', '24', newest11],
@@ -52,6 +53,8 @@ const setUps: [SetUpName, ModuleFormat, string, ReleasesName][] = [
 const testTools = {
   jest: '^30.5.2',
   'ts-jest': '^29.4.0',
+  '@swc/core': '^1.15.0',
+  '@swc/jest': '^0.2.39',
   typescript: '^6.0.0',
   supertest: '^7.0.0',
   vitest: '^5.0.0',

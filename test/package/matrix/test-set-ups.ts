@@ -49,6 +49,7 @@ export async function setUp(folder: string, name: SetUpName): Promise<{ command:
   const command = script
     .replace(/^vitest /, `${inPackages('vitest/vitest.mjs')} `)
     .replace('node_modules/jest/bin/jest.js', inPackages('jest/bin/jest.js'))
+    .replace(/^jest /, `${inPackages('jest/bin/jest.js')} `)
     .replace(/^node /, '')
     .split(' ');
   if (!command.some((argument) => existsSync(argument)))
