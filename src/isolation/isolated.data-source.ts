@@ -2,6 +2,7 @@ import { DataSource } from 'typeorm';
 import type { DataSourceOptions, EntityManager, QueryRunner, ReplicationMode } from 'typeorm';
 import type { PrivilegeCheck, SchemaCheck } from '../config/database.settings.js';
 import { connectWithRetry } from '../driver/failures/connection-retry.js';
+import { refuseOldPg } from '../driver/failures/pg-version.js';
 import { Handle, pgModuleFor } from '../driver/typeorm-client.js';
 import { JournalDriver } from '../driver/journal-driver.js';
 import type { CallContext, DriverOptions } from '../driver/journal-driver.js';
@@ -61,6 +62,7 @@ export class IsolatedDataSource extends DataSource {
 
   /** @throws DatabaseConnectionError, SchemaMissingError, RoleRefusedError */
   override async initialize(): Promise<this> {
+    refuseOldPg();
     const connect = () =>
       super.initialize().catch(async (error: unknown) => {
         // TypeORM leaves the pool open if its first statements fail. An open pool keeps the process

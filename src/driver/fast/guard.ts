@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module';
 import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
 import type { Client, Submittable } from 'pg';
@@ -7,6 +6,7 @@ import { isTemporaryFailure } from '../failures/connection-retry.js';
 import type { OwnStatement, Scope } from '../contract/contract.js';
 import { begin, rollBack } from '../plain/control.js';
 import { isEndOfSession, isServerError } from '../failures/failures.js';
+import { pgVersion } from '../failures/pg-version.js';
 import { FastQuery } from './fast-transport.js';
 import type { FastTransport } from './fast-transport.js';
 import { knownVersions } from './private-members.js';
@@ -47,9 +47,8 @@ export async function findFastTransportFault(
 
 /** The warning for the fallback to the plain transport. */
 export function fallbackWarning(reason: string): string {
-  const { version } = createRequire(import.meta.url)('pg/package.json') as { version: string };
   return (
-    `The fast transport does not work with pg ${version} (${reason}), so the plain one is used: correct, but slower. ` +
+    `The fast transport does not work with pg ${pgVersion()} (${reason}), so the plain one is used: correct, but slower. ` +
     `Known to work: pg ${knownVersions}. DATABASE_FAST_PATH=false silences this warning.`
   );
 }
