@@ -22,7 +22,7 @@ import type { WorkName } from '../../bench/src/works/works.js';
 import { createTestDatabase } from '../../src/testing/server/test-database.js';
 import type { TestDatabase } from '../../src/testing/server/test-database.js';
 import { onServer } from '../../src/testing/server/on-server.js';
-import { as, createLogin, serverUrl } from '../support/isolation.js';
+import { as, createLogin, dropLogin } from '../support/isolation.js';
 
 // The benchmark installs more libraries than the project. Its command `npm run check` tries the
 // contenders whose libraries are missing here.
@@ -60,7 +60,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await rm(folder, { recursive: true });
   await database.drop();
-  await onServer(serverUrl(), (client) => client.query(`DROP ROLE ${login}`));
+  await dropLogin(login);
 });
 
 it('tries every contender whose library is installed', () => {

@@ -10,10 +10,9 @@ import {
   UserScopeMissingError,
 } from '../../src/index.js';
 import type { NewEntry } from '../../src/index.js';
-import { onServer } from '../../src/testing/server/on-server.js';
 import { putSold, startJournal } from '../support/database-journal.js';
 import type { JournalUnderTest } from '../support/database-journal.js';
-import { as, createLogin, serverUrl } from '../support/isolation.js';
+import { as, createLogin, dropLogin } from '../support/isolation.js';
 
 const today = '2026-01-10';
 const ts = new Date('2026-01-06');
@@ -77,7 +76,7 @@ describe("The figures, with a login that is only a member of the package's roles
   });
   afterAll(async () => {
     await under.close();
-    await onServer(serverUrl(), (client) => client.query(`DROP ROLE ${login}`));
+    await dropLogin(login);
   });
 
   const again = (entry: NewEntry) => ({ ...entry, id: `${entry.id}-2` });

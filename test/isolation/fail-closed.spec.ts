@@ -17,7 +17,7 @@ import { createTestDatabase } from '../../src/testing/server/test-database.js';
 import type { TestDatabase } from '../../src/testing/server/test-database.js';
 import { failureOf } from '../support/database-failure.js';
 import { putSold } from '../support/database-journal.js';
-import { as, createLogin, serverUrl } from '../support/isolation.js';
+import { as, createLogin, dropLogin } from '../support/isolation.js';
 import { startScopeProxy } from '../support/scope-proxy.js';
 import type { ScopeProxy } from '../support/scope-proxy.js';
 
@@ -67,7 +67,7 @@ describe.each([
     await dataSource.destroy();
     await proxy.close();
     await database.drop();
-    await onServer(serverUrl(), (client) => client.query(`DROP ROLE ${login}`));
+    await dropLogin(login);
   });
   afterEach(async () => {
     proxy.fault = undefined;

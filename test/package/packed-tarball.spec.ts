@@ -5,10 +5,9 @@ import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { migrations as guideMigrations } from '../../docs/guides/migrations/index.js';
 import type { DatabaseSettings, MigrationClass } from '../../src/index.js';
-import { onServer } from '../../src/testing/server/on-server.js';
 import { createTestDatabase } from '../../src/testing/server/test-database.js';
 import type { TestDatabase } from '../../src/testing/server/test-database.js';
-import { as, createLogin, serverUrl } from '../support/isolation.js';
+import { as, createLogin, dropLogin } from '../support/isolation.js';
 import { migrateFurther, RenameNotesBreaksOlderReleases20281002120000 } from '../support/newer-release.js';
 import { asOwner } from '../support/owner.js';
 import { runCommand, succeed } from '../support/run-command.js';
@@ -266,7 +265,7 @@ describe('a packed release on the schema of a newer release', () => {
       return JSON.parse(stdout) as unknown;
     } finally {
       await newer.drop();
-      await onServer(serverUrl(), (client) => client.query(`DROP ROLE ${login}`));
+      await dropLogin(login);
     }
   }
 

@@ -6,11 +6,10 @@ import { rowTypeParsers } from 'trading-journal-database/schema';
 import type { JournalRow, NewJournalRow } from 'trading-journal-database/schema';
 import { KyselyJournal } from '../../docs/guides/schema-types/kysely-journal.js';
 import { entryColumns } from '../../src/model/journal-entry.entity.js';
-import { onServer } from '../../src/testing/server/on-server.js';
 import { compile } from '../support/compile.js';
 import { startJournal } from '../support/database-journal.js';
 import type { JournalUnderTest } from '../support/database-journal.js';
-import { as, createLogin, serverUrl } from '../support/isolation.js';
+import { as, createLogin, dropLogin } from '../support/isolation.js';
 
 const read = (path: string) => readFileSync(path, 'utf8');
 const proof = 'test/schema/entity-rows.ts';
@@ -132,7 +131,7 @@ describe('A program without TypeORM', () => {
   });
   afterAll(async () => {
     await under.close();
-    await onServer(serverUrl(), (client) => client.query(`DROP ROLE ${login}`));
+    await dropLogin(login);
   });
 
   it('appends and reads by Kysely with the types of the schema, in the scope of a user', async () => {

@@ -49,7 +49,7 @@ export async function startTwoUsers(
     },
     close: async () => {
       await under.close();
-      await onServer(serverUrl(), (client) => client.query(`DROP ROLE ${login}`));
+      await dropLogin(login);
     },
   };
 }
@@ -69,6 +69,11 @@ export async function createLogin(attributes = 'IN ROLE journal_user, journal_au
     client.query(`CREATE ROLE ${login} LOGIN PASSWORD '${login}' ${attributes}`),
   );
   return login;
+}
+
+/** Drops a role that `createLogin` created. */
+export async function dropLogin(login: string): Promise<void> {
+  await onServer(serverUrl(), (client) => client.query(`DROP ROLE ${login}`));
 }
 
 /** The URL with another login. The password of a test login is its name. */

@@ -5,7 +5,7 @@ import type { ApplicationSchema, DatabaseSettings, PrivilegeFinding } from '../.
 import { onServer } from '../../src/testing/server/on-server.js';
 import { createTestDatabase } from '../../src/testing/server/test-database.js';
 import type { TestDatabase } from '../../src/testing/server/test-database.js';
-import { as, createLogin, serverUrl } from './isolation.js';
+import { as, createLogin, dropLogin } from './isolation.js';
 
 /** A migrated database, and login roles for applications. */
 export class Deployment {
@@ -56,8 +56,7 @@ export class Deployment {
 
   async close(): Promise<void> {
     await this.#database?.drop();
-    for (const role of this.#roles.splice(0).reverse())
-      await onServer(serverUrl(), (client) => client.query(`DROP ROLE ${role}`));
+    for (const role of this.#roles.splice(0).reverse()) await dropLogin(role);
   }
 }
 

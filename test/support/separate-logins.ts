@@ -1,9 +1,8 @@
 import type { ModuleMetadata } from '@nestjs/common';
 import type { DatabaseSettings } from '../../src/config/database.settings.js';
-import { onServer } from '../../src/testing/server/on-server.js';
 import { startJournal } from './database-journal.js';
 import type { JournalUnderTest } from './database-journal.js';
-import { as, createLogin, serverUrl } from './isolation.js';
+import { as, createLogin, dropLogin } from './isolation.js';
 
 /** The login roles of an application with a separate login for sign-in. */
 export interface Logins {
@@ -32,7 +31,8 @@ export async function startSeparateLogins(
     logins,
     close: async () => {
       await under.close();
-      await onServer(serverUrl(), (client) => client.query(`DROP ROLE ${logins.users}, ${logins.auth}`));
+      await dropLogin(logins.users);
+      await dropLogin(logins.auth);
     },
   };
 }

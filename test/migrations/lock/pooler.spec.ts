@@ -5,7 +5,7 @@ import { MigrationThroughPoolerError, migrations, runMigrations } from '../../..
 import { onServer } from '../../../src/testing/server/on-server.js';
 import { createTestDatabase } from '../../../src/testing/server/test-database.js';
 import type { TestDatabase } from '../../../src/testing/server/test-database.js';
-import { as, createLogin, serverUrl } from '../../support/isolation.js';
+import { as, createLogin, dropLogin, serverUrl } from '../../support/isolation.js';
 import { describeWithPgBouncer, startPgBouncer } from '../../support/pgbouncer.js';
 import type { PgBouncer } from '../../support/pgbouncer.js';
 
@@ -17,7 +17,7 @@ describeWithPgBouncer('Migrations through PgBouncer', () => {
   beforeAll(async () => {
     login = await createLogin('SUPERUSER');
   });
-  afterAll(() => onServer(serverUrl(), (client) => client.query(`DROP ROLE ${login}`)));
+  afterAll(() => dropLogin(login));
   beforeEach(async () => {
     database = await createTestDatabase({ empty: true });
   });

@@ -10,9 +10,8 @@ import {
 } from '../../../src/index.js';
 import { createTestDatabase } from '../../../src/testing/server/test-database.js';
 import type { TestDatabase } from '../../../src/testing/server/test-database.js';
-import { onServer } from '../../../src/testing/server/on-server.js';
 import { AddWatched20261201090000 } from '../../support/watched.js';
-import { as, createLogin, serverUrl } from '../../support/isolation.js';
+import { as, createLogin, dropLogin } from '../../support/isolation.js';
 import { AddNickname20281001120000, migrateFurther } from '../../support/newer-release.js';
 import { asOwner } from '../../support/owner.js';
 
@@ -42,7 +41,7 @@ describe('SchemaStatusService, as a login role that owns nothing', () => {
   afterAll(async () => {
     await app.close();
     await database.drop();
-    await onServer(serverUrl(), (client) => client.query(`DROP ROLE ${login}`));
+    await dropLogin(login);
   });
 
   it('reports applied, pending and unknown migrations, and drift', async () => {

@@ -10,7 +10,7 @@ import type { TestDatabase } from '../../../src/testing/server/test-database.js'
 import { failureOf } from '../../support/database-failure.js';
 import { AddWatched20261201090000, Watched } from '../../support/watched.js';
 import { withEnvironment } from '../../support/environment.js';
-import { as, createLogin, serverUrl } from '../../support/isolation.js';
+import { as, createLogin, dropLogin } from '../../support/isolation.js';
 import {
   AddNickname20281001120000,
   RenameNotesBreaksOlderReleases20281002120000,
@@ -20,7 +20,6 @@ import {
 } from '../../support/newer-release.js';
 import { asOwner } from '../../support/owner.js';
 import { until } from '../../support/until.js';
-import { onServer } from '../../../src/testing/server/on-server.js';
 
 const names = migrations.map(({ name }) => name);
 const breaking = RenameNotesBreaksOlderReleases20281002120000.name;
@@ -46,7 +45,7 @@ describe('An application whose database has the schema of another release', () =
     await app?.close();
     app = undefined;
     await database.drop();
-    await onServer(serverUrl(), (client) => client.query(`DROP ROLE ${login}`));
+    await dropLogin(login);
   });
 
   async function start(different: Partial<DatabaseSettings> = {}, application = {}): Promise<unknown> {

@@ -16,7 +16,7 @@ import {
 import { onServer } from '../../../src/testing/server/on-server.js';
 import { startJournal } from '../database-journal.js';
 import type { JournalUnderTest } from '../database-journal.js';
-import { as, createLogin, serverUrl } from '../isolation.js';
+import { as, createLogin, dropLogin, serverUrl } from '../isolation.js';
 import { startPgBouncer } from '../pgbouncer.js';
 import type { PgBouncerOptions } from '../pgbouncer.js';
 import { bareConnection, freshSession } from './sessions.js';
@@ -136,7 +136,7 @@ export async function startHuntedJournal(variation: Variation): Promise<HuntedJo
       await bouncer?.stop();
       await under.close();
       await rm(folder, { recursive: true, force: true });
-      await onServer(serverUrl(), (client) => client.query(`DROP ROLE ${login}`));
+      await dropLogin(login);
     },
   };
 }

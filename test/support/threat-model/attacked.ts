@@ -1,7 +1,6 @@
-import { onServer } from '../../../src/testing/server/on-server.js';
 import { startJournal } from '../database-journal.js';
 import type { JournalUnderTest } from '../database-journal.js';
-import { as, createLogin, serverUrl } from '../isolation.js';
+import { as, createLogin, dropLogin } from '../isolation.js';
 import { startSeparateLogins } from '../separate-logins.js';
 import type { Logins } from '../separate-logins.js';
 
@@ -34,7 +33,7 @@ export async function attackShared(): Promise<Attacked> {
   const under = await startJournal(({ url }) => ({ url: as(url, login), pool, statementTimeout }));
   return attacked(under, { users: login, auth: login }, async () => {
     await under.close();
-    await onServer(serverUrl(), (client) => client.query(`DROP ROLE ${login}`));
+    await dropLogin(login);
   });
 }
 

@@ -7,7 +7,7 @@ import {
 } from '../../../src/index.js';
 import { onServer } from '../../../src/testing/server/on-server.js';
 import { createTestDatabase } from '../../../src/testing/server/test-database.js';
-import { as, createLogin, serverUrl } from '../isolation.js';
+import { as, createLogin, dropLogin } from '../isolation.js';
 
 /** Runs a statement in the scope of Anna. */
 type AsAnna = (text: string) => Promise<Record<string, unknown>[]>;
@@ -31,6 +31,6 @@ export async function attackOwner(attack: (asAnna: AsAnna) => Promise<void>): Pr
   } finally {
     if (dataSource.isInitialized) await dataSource.destroy();
     await database.drop();
-    await onServer(serverUrl(), (client) => client.query(`DROP ROLE ${login}`));
+    await dropLogin(login);
   }
 }
