@@ -47,13 +47,13 @@ export function checkAmendment(
   changes: EntryChanges,
   given: Amendment,
 ): [EntryChanges, Amendment] {
-  const edit = withOtherId(amendment, id);
-  const problems = [...inputProblems(entryChanges, changes), ...inputProblems(edit, given)];
+  const rules = withOtherId(amendment, id);
+  const problems = [...inputProblems(entryChanges, changes), ...inputProblems(rules, given)];
   if (problems.length > 0) throw new InvalidInputError('amendment', problems);
   const checked: EntryChanges = entryChanges.parse(changes);
   // Figures count an entry by its day; the day of the old instant would be wrong.
   const losesDay = checked.ts !== undefined && checked.day === undefined;
-  return [losesDay ? { ...checked, day: null } : checked, edit.parse(given)];
+  return [losesDay ? { ...checked, day: null } : checked, rules.parse(given)];
 }
 
 /** @throws InvalidInputError */
@@ -61,7 +61,7 @@ export function checkRestoration(id: string, given: Restoration): Restoration {
   return checkInput('restoration', withOtherId(restoration, id), given);
 }
 
-/** Adds the rule that a new entry does not have the id of the entry. */
+/** Adds the rule that a successor has another id than the entry `id`. */
 function withOtherId<T extends z.ZodType<{ id?: string | undefined }>>(schema: T, id: string): T {
   return schema.refine((edit) => edit.id !== id, {
     path: ['id'],

@@ -99,7 +99,7 @@ export function withChange<T extends z.ZodType<object>>(schema: T): T {
   return schema.refine((changes) => Object.values(changes).some((value) => value !== undefined), {
     path: ['changes'],
     message: 'must have at least one changed member',
-    // Not of changes with unknown members only, which have a problem of their own.
+    // Changes with an unknown member have a problem of their own.
     when: ({ issues }) => issues.length === 0,
   });
 }

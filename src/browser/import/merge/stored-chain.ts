@@ -56,7 +56,10 @@ export class StoredChain {
   readonly #rowsByContent = new LinksByContent(this.#links, ({ entry }) => this.isRow(entry.id));
   readonly #serversByContent = new LinksByContent(this.#links, ({ row }) => row === undefined);
 
-  /** @param entries at least one @param isRow whether the file has a row with this id */
+  /**
+   * @param entries at least one
+   * @param isRow whether the file has a row with this id
+   */
   constructor(
     entries: readonly StoredEntry[],
     private readonly isRow: (id: string) => boolean,
