@@ -60,6 +60,7 @@ export { StreamAbandonedError, type StreamRequest } from './journal/stream-entri
 export type { SeveralSuccessors } from './migrations/20261125100000_journal_history.js';
 export { SeveralSuccessorsError } from './migrations/20261125100000_journal_history.js';
 export { MigrationLockTimeoutError, MigrationBlockedError } from './migrations/lock/lock-waits.js';
+export { TablesTakenError } from './migrations/lock/taken-tables.js';
 export type { SessionDescription } from './migrations/lock/lock-waits.js';
 export * from './schema/status/schema.errors.js';
 

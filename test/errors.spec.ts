@@ -56,6 +56,7 @@ const errors: Record<string, database.JournalDatabaseError> = {
   MIGRATION_BLOCKED: new database.MigrationBlockedError(3, [{ pid: 1234, text: 'process 1234' }], {
     cause: new Error('canceling statement due to lock timeout'),
   }),
+  TABLES_TAKEN: new database.TablesTakenError(['users']),
   CONCURRENTLY_IN_TRANSACTION: new database.ConcurrentlyInTransactionError('idx_sample'),
   MIGRATION_TIMESTAMP: new database.MigrationTimestampError(['AddAlerts1795858200000']),
   USER_COLUMN_MISSING: new database.UserColumnMissingError('alerts'),

@@ -18,7 +18,8 @@ export class JournalDataSource extends IsolatedDataSource {
    *
    * @returns the applied migrations
    * @throws TypeORMError on the application's DataSource; nothing was run
-   * @throws MigrationLockTimeoutError, MigrationThroughPoolerError, MigrationBlockedError
+   * @throws MigrationLockTimeoutError, MigrationThroughPoolerError, MigrationBlockedError,
+   * TablesTakenError
    */
   override async runMigrations(options?: MigrationRunOptions): Promise<Migration[]> {
     this.#refuseMigrationsOfApplication();
@@ -65,6 +66,7 @@ export class JournalDataSource extends IsolatedDataSource {
  * @throws MigrationLockTimeoutError if another run held the migration lock too long
  * @throws MigrationBlockedError if other transactions held a lock too long
  * @throws MigrationThroughPoolerError if `migrationUrl` is a transaction pooler
+ * @throws TablesTakenError if another application has tables of the same names; nothing was applied
  */
 export async function runMigrations(
   settings: DatabaseSettings,

@@ -15,6 +15,7 @@ import {
 } from 'trading-journal-database';
 import { createTestDatabase } from 'trading-journal-database/testing';
 import { onServer } from '../../src/testing/server/on-server.js';
+import { failureOf } from '../support/database-failure.js';
 
 /** The statements of the guide, for a database and logins of the test. */
 function statementsFor(database: string, owner: string, app: string): string {
@@ -26,6 +27,23 @@ function statementsFor(database: string, owner: string, app: string): string {
     .replaceAll('journal_app', app)
     .replaceAll('DATABASE shop', `DATABASE ${database}`);
 }
+
+it('the migrations refuse a schema with another table `users`, and leave it as it is', async () => {
+  const database = await createTestDatabase({ empty: true });
+  try {
+    await onServer(database.url, (client) => client.query('CREATE TABLE users AS SELECT 1 AS id'));
+    expect(await failureOf(runMigrations(database.settings))).toMatchObject({
+      code: 'TABLES_TAKEN',
+      tables: ['users'],
+    });
+    const { rows } = await onServer(database.url, (client) =>
+      client.query(`SELECT users.*, to_regclass('accounts') AS accounts FROM users`),
+    );
+    expect(rows).toEqual([{ id: 1, accounts: null }]);
+  } finally {
+    await database.drop();
+  }
+});
 
 it('the package works in its own schema, in a database with other tables of equal names', async () => {
   const database = await createTestDatabase({ empty: true });

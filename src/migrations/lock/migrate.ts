@@ -2,6 +2,7 @@ import { MigrationExecutor, type Migration, type QueryRunner, type DataSource } 
 import { nameOf } from './migration-order.js';
 import type { IsolatedDataSource } from '../../isolation/isolated.data-source.js';
 import { withMigrationLock, retryWhileBlocked } from './lock-waits.js';
+import { refuseTakenTables } from './taken-tables.js';
 
 /** The options of TypeORM's `runMigrations` and `undoLastMigration`. */
 export interface MigrationRunOptions {
@@ -12,7 +13,8 @@ export interface MigrationRunOptions {
 /**
  * `DataSource.runMigrations` under the migration lock, with retries while locks are not available.
  *
- * @throws MigrationLockTimeoutError, MigrationThroughPoolerError, MigrationBlockedError
+ * @throws MigrationLockTimeoutError, MigrationThroughPoolerError, MigrationBlockedError,
+ * TablesTakenError
  */
 export function applyMigrations(
   dataSource: IsolatedDataSource,
@@ -21,6 +23,7 @@ export function applyMigrations(
   return withLockAndReport(dataSource, async (queryRunner) => {
     const executor = executorOf(dataSource, queryRunner, options);
     const pending = await executor.getPendingMigrations();
+    if (!executor.fake) await refuseTakenTables(queryRunner, pending);
     const apply = () => executor.executePendingMigrations();
     const last = await retryIfSafe(dataSource, queryRunner, executor.transaction, apply);
     // The last attempt returns only the migrations that earlier attempts had not applied.
