@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
+import { JournalEntry } from '../../model/journal-entry.entity.js';
 
 /**
  * Logs a warning that names the registered entities whose tables do not exist. The usual cause is
@@ -13,9 +14,11 @@ export async function warnOfMissingTables(dataSource: DataSource): Promise<void>
     tableName,
   }));
   const missing = await dataSource.query<{ name: string }[]>(missingSql, [JSON.stringify(entities)]);
-  if (missing.length === 0) return;
+  const names = missing.map(({ name }) => name);
+  // Without its own tables the package is not migrated, and SchemaMissingError says so.
+  if (names.length === 0 || names.includes(JournalEntry.name)) return;
   new Logger('Database').warn(
-    `The database has no table of these entities: ${missing.map(({ name }) => name).join(', ')}. Run the migration that creates it. ` +
+    `The database has no table of these entities: ${names.join(', ')}. Run the migrations that create the tables. ` +
       'If an entity belongs to another database, pass the name of its DataSource to TypeOrmModule.forFeature and to @InjectRepository.',
   );
 }
