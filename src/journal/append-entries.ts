@@ -112,8 +112,7 @@ function insertInOneStatement(
 ): Promise<JournalEntry[]> | undefined {
   if (hasUnit || records.length === 0 || records.length > maxEntries) return undefined;
   const { withoutTyped, complete } = insertions(manager.dataSource);
-  const isTyped = (record: EntryRecord) => typedColumns.some((column) => record[column] != null);
-  const { given, textFor, readBack } = records.some(isTyped) ? complete : withoutTyped;
+  const { given, textFor, readBack } = records.every(isWithoutTyped) ? withoutTyped : complete;
   // Insert in id order to avoid deadlocks.
   const ordered = records.length === 1 ? records : records.toSorted((a, b) => (a.id < b.id ? -1 : 1));
   const values: (string | null)[] = [userId];
@@ -136,6 +135,12 @@ function insertInOneStatement(
 function shouldFallBack(error: unknown): boolean {
   if (error instanceof CommitOutcomeUnknownError || error instanceof ConnectionLostError) return true;
   return constraintOf(error) !== undefined || isSerializationFailure(error);
+}
+
+/** A loop: two nested callbacks took V8 several times as long. */
+function isWithoutTyped(record: EntryRecord): boolean {
+  for (const column of typedColumns) if (record[column] != null) return false;
+  return true;
 }
 
 interface Insertion {
