@@ -1,4 +1,4 @@
-// @slow: runs the benchmark with each contender
+// @slow 30 s: runs the benchmark with each contender
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

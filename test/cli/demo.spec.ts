@@ -1,4 +1,4 @@
-// @slow: starts a process and a server for each test
+// @slow 30 s: starts a process and a server for each test
 import { on } from 'node:events';
 import { mkdtemp, readFile, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-// @slow: starts a process for each test
+// @slow 30 s: starts a process for each test
 import { describe, expect, it } from '@jest/globals';
 import type { ImportReport } from '../../src/browser/import/report/import-report.js';
 import { ImportApplication } from '../support/import-application.js';

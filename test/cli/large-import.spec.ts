@@ -1,4 +1,4 @@
-// @slow: imports tens of thousands of entries
+// @slow 20 s: imports tens of thousands of entries
 import { expect, it } from '@jest/globals';
 import type { ImportReport } from '../../src/browser/import/report/import-report.js';
 import { generateLegacyDatabase } from '../../src/testing/browser/legacy-database.js';

@@ -1,4 +1,4 @@
-// @slow: starts a process for each test
+// @slow 40 s: starts a process for each test
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// @slow: starts a process for each test
+// @slow 30 s: starts a process for each test
 import { once } from 'node:events';
 import { lstat, readFile, readdir } from 'node:fs/promises';
 import { dirname } from 'node:path';

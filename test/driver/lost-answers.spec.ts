@@ -1,4 +1,4 @@
-// @slow: waits for locks and lost connections in front of each write
+// @slow 20 s: waits for locks and lost connections in front of each write
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { CommitOutcomeUnknownError } from '../../src/index.js';

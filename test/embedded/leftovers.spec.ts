@@ -1,4 +1,4 @@
-// @slow: starts a server for each test
+// @slow 20 s: starts a server for each test
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';

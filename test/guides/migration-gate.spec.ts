@@ -1,4 +1,4 @@
-// @slow: runs the gate of migrations
+// @slow 20 s: runs the gate of migrations
 import { expect, it } from '@jest/globals';
 import { createIndexConcurrently, dropIndexConcurrently } from 'trading-journal-database';
 import type { MigrationInterface, QueryRunner } from 'typeorm';

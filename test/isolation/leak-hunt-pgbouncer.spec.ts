@@ -1,4 +1,4 @@
-// @slow: plays every operation of several users, in each way to connect
+// @slow 80 s: plays every operation of several users, in each way to connect
 import { describeHunts } from '../support/leak-hunt/describe-hunts.js';
 import { unusualSettings as ofLogin } from '../support/leak-hunt/hunted-journal.js';
 import { describeWithPgBouncer } from '../support/pgbouncer.js';

@@ -1,4 +1,4 @@
-// @slow: starts a PgBouncer for each group
+// @slow 20 s: starts a PgBouncer for each group
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { DatabaseSettings } from '../../src/config/database.settings.js';
 import { ConnectionLostError, DatabaseConnectionError, JournalDataSource } from '../../src/index.js';

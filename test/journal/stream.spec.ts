@@ -1,4 +1,4 @@
-// @slow: streams large journals
+// @slow 20 s: streams large journals
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';

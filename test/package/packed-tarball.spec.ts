@@ -1,4 +1,4 @@
-// @slow: packs the package and installs it
+// @slow 80 s: packs the package and installs it
 import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';

@@ -1,4 +1,4 @@
-// @slow: starts several processes for each test
+// @slow 20 s: starts several processes for each test
 import { cp, mkdtemp, readFile, readdir, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

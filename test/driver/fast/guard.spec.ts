@@ -1,4 +1,4 @@
-// @slow: starts an application with each changed copy of pg
+// @slow 30 s: starts an application with each changed copy of pg
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { knownVersions, privateMembers } from '../../../src/driver/fast/private-members.js';
 import { startJournal } from '../../support/database-journal.js';

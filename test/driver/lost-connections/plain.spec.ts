@@ -1,4 +1,4 @@
-// @slow: waits for time-outs, and starts an application for each test
+// @slow 70 s: waits for time-outs, and starts an application for each test
 import { describe } from '@jest/globals';
 import { testLostConnections } from './lost-connections.js';
 

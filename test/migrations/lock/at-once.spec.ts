@@ -1,4 +1,4 @@
-// @slow: starts several processes for each test
+// @slow 20 s: starts several processes for each test
 import { describe, expect, it } from '@jest/globals';
 import { migrations, runMigrations } from '../../../src/index.js';
 import { createTestDatabase } from '../../../src/testing/server/test-database.js';

@@ -1,4 +1,4 @@
-// @slow: runs a linter for each test
+// @slow 50 s: runs a linter for each test
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// @slow: reads large files, and waits for time-outs
+// @slow 90 s: reads large files, and waits for time-outs
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFile, readFile, stat, truncate } from 'node:fs/promises';

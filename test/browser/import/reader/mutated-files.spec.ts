@@ -1,4 +1,4 @@
-// @slow: imports random files
+// @slow 40 s: imports random files
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
