@@ -10,8 +10,8 @@ export interface ShareTrade extends SymbolTrade {
   /** Number of shares; positive, fractions are allowed. */
   shares: DecimalString;
   /**
-   * Price per share; not negative: 0 for shares that are worthless or given away. Optional if
-   * `total` is given.
+   * Price per share; not negative: 0 for worthless shares. Shares that are given away are no sale:
+   * use `transferPosition`. Optional if `total` is given.
    */
   price?: DecimalString;
   /**
