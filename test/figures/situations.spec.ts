@@ -425,6 +425,102 @@ const situations: Record<string, Situation> = {
     ],
   },
 
+  // Events without a template of their own (docs/guides/templates.md)
+  'warrants that are exercised': {
+    rule: 'Pub. 550, Stock Rights: the basis is the exercise price and the basis of what is exercised',
+    rows: [
+      buy('2024-01-08', 100, 200, { symbol: 'ZZAW' }),
+      sell('2025-06-02', 100, 200, { symbol: 'ZZAW' }),
+      // The exercise price of 1150, and 200
+      buy('2025-06-02', 100, 1350),
+      sell('2026-06-02', 50, 800),
+      sell('2026-06-03', 50, 800),
+    ],
+    closed: [
+      '100 sh. ZZAW 2024-01-08 → 2025-06-02: 200 − 200 = 0, long',
+      '50 sh. ZZA 2025-06-02 → 2026-06-02: 800 − 675 = 125, short',
+      '50 sh. ZZA 2025-06-02 → 2026-06-03: 800 − 675 = 125, long',
+    ],
+  },
+  'rights without a cost that are sold': {
+    rule: 'Pub. 550, Stock Rights: of less than 15 % of the value, no basis; the holding period of the shares',
+    rows: [
+      buy('2024-01-08', 100, 3000),
+      action('2025-06-02', 'spin_off', 0, { targetSymbol: 'ZZAR', ratioTo: 1, ratioFrom: 1, costShare: '0' }),
+      sell('2025-06-10', 100, 50, { symbol: 'ZZAR' }),
+    ],
+    closed: ['100 sh. ZZAR 2024-01-08 → 2025-06-10: 50 − 0 = 50, long'],
+  },
+  'a stock dividend of 5 % that is not taxable': {
+    rule: 'Pub. 550, Stocks: the basis is spread over old and new shares, the holding period is one',
+    rows: [
+      buy('2024-06-03', 100, 2100),
+      action('2025-05-01', 'split', 0, { ratioTo: 105, ratioFrom: 100 }),
+      sell('2025-06-04', 105, 2310),
+    ],
+    closed: ['105 sh. ZZA 2024-06-03 → 2025-06-04: 2310 − 2100 = 210, long'],
+  },
+  'a cash merger that ends a call in the money and a put out of the money': {
+    rule: 'OCC: the call is settled in cash, the put is worth nothing; neither waits for its expiration',
+    rows: [
+      buy('2024-01-08', 100, 3000),
+      buyOption('2025-03-03', 1, 500, call('40', '2027-01-15')),
+      buyOption('2025-03-03', 1, 100, put('30', '2027-01-15')),
+      sell('2025-06-02', 100, 5000),
+      settled('2025-06-02', 1, 1000, call('40', '2027-01-15')),
+      [
+        ...(['2025-06-02', 'expiration', 1, 0] as const),
+        { ...put('30', '2027-01-15'), meta: { leg: 'put', assigned: true, closes: 'buy_to_open' } },
+      ],
+    ],
+    closed: [
+      '100 sh. ZZA 2024-01-08 → 2025-06-02: 5000 − 3000 = 2000, long',
+      '1 opt. ZZA 2025-03-03 → 2025-06-02: 1000 − 500 = 500, short',
+      '1 opt. ZZA 2025-03-03 → 2025-06-02: 0 − 100 = -100, short',
+    ],
+  },
+  'a put that delivers shares of two companies': {
+    rule: 'docs/guides/figures/tax.md, Not covered: the premium goes to the shares that are posted first',
+    rows: [
+      write('2025-03-03', 1, 200, put('50', june)),
+      action('2025-04-01', 'option_adjustment', 0, { ...put('50', june), targetSymbol: 'ZZA1' }),
+      ...underZZA1(assigned('2025-06-20', 1, put('50', june), 4000)),
+      buy('2025-06-20', 25, 1000, { symbol: 'NEW' }),
+      sell('2025-07-01', 100, 4000),
+      sell('2025-07-01', 25, 1000, { symbol: 'NEW' }),
+    ],
+    closed: [
+      '100 sh. ZZA 2025-06-20 → 2025-07-01: 4000 − 3800 = 200, short',
+      '25 sh. NEW 2025-06-20 → 2025-07-01: 1000 − 1000 = 0, short',
+    ],
+  },
+  'a return of capital that is recorded on the ex-dividend day, before a purchase': {
+    rule: 'Pub. 550, Return of Capital: it reduces the basis of the shares on which it is paid',
+    rows: [
+      buy('2025-01-06', 100, 5000),
+      action('2025-06-02', 'return_of_capital', 100, {}),
+      buy('2025-06-03', 100, 4800),
+      sell('2025-09-02', 200, 10_000),
+    ],
+    closed: [
+      '100 sh. ZZA 2025-01-06 → 2025-09-02: 5000 − 4900 = 100, short',
+      '100 sh. ZZA 2025-06-03 → 2025-09-02: 5000 − 4800 = 200, short',
+    ],
+  },
+  'a merger of which 40 of 100 shares get cash only': {
+    rule: 'Pub. 550, Stocks: shares for cash are sold, the others keep their basis and holding period',
+    rows: [
+      buy('2024-01-08', 100, 3000),
+      sell('2025-06-02', 40, 2000),
+      action('2025-06-02', 'merger', 0, { targetSymbol: 'BIG', ratioTo: 1, ratioFrom: 2 }),
+      sell('2025-07-01', 30, 2400, { symbol: 'BIG' }),
+    ],
+    closed: [
+      '40 sh. ZZA 2024-01-08 → 2025-06-02: 2000 − 1200 = 800, long',
+      '30 sh. BIG 2024-01-08 → 2025-07-01: 2400 − 1800 = 600, long',
+    ],
+  },
+
   // Wash sales
   'example of Pub. 550: 100 shares are sold, and 75 were bought before': {
     rule: 'Pub. 550, Wash Sales, More or less stock bought than sold, example 1',
