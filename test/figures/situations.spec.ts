@@ -405,6 +405,41 @@ const situations: Record<string, Situation> = {
     ],
     closed: ['100 sh. ZZA 2025-06-20 → 2025-08-01: 4600 − 4400 = 200, short'],
   },
+  'two puts whose strikes a special dividend reduces: one gets the strike of the other': {
+    rule: 'OCC: 55 becomes 50, and 50 becomes 45; docs/guides/templates.md: the lowest is adjusted first',
+    rows: [
+      write('2025-03-03', 1, 600, put('55', june)),
+      write('2025-03-03', 1, 300, put('50', june)),
+      action('2025-04-01', 'option_adjustment', 0, { ...put('50', june), targetStrike: '45' }),
+      action('2025-04-01', 'option_adjustment', 0, { ...put('55', june), targetStrike: '50' }),
+      ...assigned('2025-06-20', 1, put('50', june)),
+      sell('2025-08-01', 100, 5000),
+    ],
+    closed: [
+      '1 opt. ZZA 2025-06-20 → 2025-03-03: 300 − 0 = 300, short',
+      '100 sh. ZZA 2025-06-20 → 2025-08-01: 5000 − 4400 = 600, short',
+    ],
+  },
+  'an adjusted put, of which a symbol change without shares names the shares': {
+    rule: 'docs/guides/figures/tax.md, Not covered: record the `symbol_change` too',
+    rows: [
+      write('2025-03-03', 1, 200, put('10', december)),
+      action('2025-04-01', 'option_adjustment', 0, {
+        ...{ ...put('10', december), targetSymbol: 'ZZA1', deliverable: '10' },
+      }),
+      action('2025-05-01', 'symbol_change', 0, { targetSymbol: 'NEW' }),
+      action('2025-05-01', 'option_adjustment', 0, {
+        ...{ ...put('10', december), symbol: 'ZZA1', targetSymbol: 'NEW1' },
+      }),
+      [
+        ...(['2025-12-19', 'expiration', 1, 0] as const),
+        { ...put('10', december), symbol: 'NEW1', meta: { leg: 'put', assigned: true } },
+      ],
+      buy('2025-12-19', 10, 1000, { ...put('10', december), symbol: 'NEW', meta: { from: 'put' } }),
+      sell('2025-12-22', 10, 900, { symbol: 'NEW' }),
+    ],
+    closed: ['10 sh. NEW 2025-12-19 → 2025-12-22: 900 − 800 = 100, short'],
+  },
 
   // Corporate actions
   'a spin-off of a company whose shares were held before, with cash for the fraction': {
