@@ -229,12 +229,12 @@ const asked: Record<string, Ask> = {
 
   'an assigned put': async (app) => {
     const profits = app.get(ProfitReadModel);
-    const on = '2027-01-30'; // 30 days after the year
-    const lots = await profits.closedLots({ method: 'fifo', on, timeZone: 'America/New_York' });
+    const known = { on: '2027-01-30', timeZone: 'America/New_York' }; // 30 days after the year
+    const lots = await profits.closedLots({ method: 'fifo', ...known });
     const of2026 = lots.filter(({ closedOn }) => closedOn.startsWith('2026'));
-    const byTax = await profits.realised({ per: 'year', basis: 'tax', on });
-    const byCash = await profits.realised({ per: 'year', basis: 'cash', on });
-    const fees = await profits.unassignedFees({ on: '2026-12-31' });
+    const byTax = await profits.realised({ per: 'year', basis: 'tax', ...known });
+    const byCash = await profits.realised({ per: 'year', basis: 'cash', ...known });
+    const fees = await profits.unassignedFees({ ...known, on: '2026-12-31' });
 
     expect(fees).toEqual([]);
     expect(of2026).toEqual(lots);

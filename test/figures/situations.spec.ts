@@ -153,6 +153,15 @@ const situations: Record<string, Situation> = {
       '5 sh. ZZA 2024-02-03 → 2025-02-04: 510 − 450 = 60, long',
     ],
   },
+  'a sale in the evening of 31 December, in UTC on 1 January': {
+    rule: 'Pub. 550, Holding Period: the trade date counts; one year after the purchase is no more than one',
+    rows: [
+      buy('2024-12-31', 100, 1000),
+      sell('2026-01-01', 100, 1200, { ts: new Date('2026-01-01T00:40:00Z') }),
+    ],
+    ask: { timeZone: 'America/New_York' },
+    closed: ['100 sh. ZZA 2024-12-31 → 2025-12-31: 1200 − 1000 = 200, short'],
+  },
   'a put written for more than a year, which expires': {
     rule: 'Pub. 550, Puts and Calls: the gain of the writer is short-term',
     rows: [write('2024-01-08', 1, 900, put('50', june))],
