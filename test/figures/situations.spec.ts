@@ -565,6 +565,54 @@ const situations: Record<string, Situation> = {
     ],
   },
 
+  // Not covered, and recorded as docs/guides/figures/tax.md says
+  'a merger for shares and 1000 in cash, with a gain of 400': {
+    rule: 'Pub. 550, Corporate Reorganizations; IRC 356, 358: the gain counts, the basis is 3000 − 1000 + 400',
+    rows: [
+      buy('2024-01-08', 100, 3000),
+      action('2025-06-02', 'spin_off', 0, { targetSymbol: 'GAIN', ratioTo: 1, ratioFrom: 1, costShare: '0' }),
+      sell('2025-06-02', 100, 400, { symbol: 'GAIN' }),
+      action('2025-06-02', 'merger', 600, { targetSymbol: 'BIG', ratioTo: 1, ratioFrom: 2 }),
+      sell('2025-07-01', 50, 2500, { symbol: 'BIG' }),
+    ],
+    closed: [
+      '100 sh. GAIN 2024-01-08 → 2025-06-02: 400 − 0 = 400, long',
+      '50 sh. BIG 2024-01-08 → 2025-07-01: 2500 − 2400 = 100, long',
+    ],
+  },
+  'index calls over the end of a year': {
+    rule: 'IRC 1256 (a): closed for 1500 on the last day of the year, and opened for 1500',
+    rows: [
+      buyOption('2025-11-03', 1, 1000, { ...call('6000', '2026-03-20'), section1256: true }),
+      sellOption('2025-12-31', 1, 1500, call('6000', '2026-03-20')),
+      buyOption('2025-12-31', 1, 1500, { ...call('6000', '2026-03-20'), section1256: true }),
+      sellOption('2026-02-02', 1, 1200, call('6000', '2026-03-20')),
+    ],
+    closed: [
+      '1 opt. ZZA 2025-11-03 → 2025-12-31: 1500 − 1000 = 500, short',
+      '1 opt. ZZA 2025-12-31 → 2026-02-02: 1200 − 1500 = -300, short',
+    ],
+  },
+  'a payment in lieu that is part of the basis of a short sale': {
+    rule: 'Pub. 550, Short Sales, Payments in lieu: of shares that are borrowed for 45 days or less',
+    rows: [
+      sell('2025-05-01', 100, 5000),
+      action('2025-05-15', 'return_of_capital', -50, {}),
+      buy('2025-06-02', 100, 4800),
+    ],
+    closed: ['100 sh. ZZA 2025-06-02 → 2025-06-02: 4950 − 4800 = 150, short'],
+  },
+  'a loss in an IRA, and a purchase in another account': {
+    rule: 'docs/guides/figures/tax.md, Not covered',
+    rows: [
+      buy('2025-01-06', 100, 5000, second),
+      sell('2025-06-02', 100, 4000, second),
+      buy('2025-06-10', 100, 4100),
+      sell('2025-09-02', 100, 5200),
+    ],
+    closed: [replacedLoss, '100 sh. ZZA 2025-06-10 → 2025-09-02: 5200 − 5100 = 100, short'],
+  },
+
   // Wash sales
   'example of Pub. 550: 100 shares are sold, and 75 were bought before': {
     rule: 'Pub. 550, Wash Sales, More or less stock bought than sold, example 1',
