@@ -593,6 +593,11 @@ const situations: Record<string, Situation> = {
       '1 opt. ZZA 2025-12-31 → 2026-02-02: 1200 − 1500 = -300, short',
     ],
   },
+  'a short sale that is closed at a loss on 31 December, and settled in January': {
+    rule: 'Pub. 550, Short Sales; Rev. Rul. 2002-44: the loss counts when the shares are delivered',
+    rows: [sell('2025-11-03', 100, 5000), buy('2025-12-31', 100, 5600, { day: '2026-01-02' })],
+    closed: ['100 sh. ZZA 2026-01-02 → 2026-01-02: 5000 − 5600 = -600, short'],
+  },
   'a payment in lieu that is part of the basis of a short sale': {
     rule: 'Pub. 550, Short Sales, Payments in lieu: of shares that are borrowed for 45 days or less',
     rows: [
