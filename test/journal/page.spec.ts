@@ -166,8 +166,9 @@ describe('JournalRepository.page', () => {
   ];
 
   it('has a refused value for each member of the filter', () => {
-    const members = refused.flatMap(([, request]) => Object.keys(request));
-    expect(members).toEqual(expect.arrayContaining(Object.keys(journalFilter.shape)));
+    const covered = refused.flatMap(([, request]) => Object.keys(request));
+    const missing = Object.keys(journalFilter.shape).filter((member) => !covered.includes(member));
+    expect(missing).toEqual([]);
   });
 
   it.each(refused)('refuses %s', async (_, request, column) => {

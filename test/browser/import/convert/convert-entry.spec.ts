@@ -11,6 +11,7 @@ const convert = (cells: Record<string, unknown>) =>
 const instant = new Date('2025-01-02T03:04:05.000Z');
 
 describe('A column of a row', () => {
+  /** Values of each column of a file, with the converted columns. */
   const cells: [string, unknown, Partial<EntryRecord>][] = [
     ['ts', '2025-01-02T03:04:05.000Z', { ts: instant, day: null }],
     ['ts', '2025-01-02', { ts: new Date('2025-01-02T00:00:00.000Z'), day: '2025-01-02' }],
@@ -52,8 +53,9 @@ describe('A column of a row', () => {
   ];
 
   it('has a case, whichever column it is', () => {
-    const names = entryColumns.map(({ name }) => name).filter((name) => name !== 'id');
-    expect(cells.map(([column]) => column)).toEqual(expect.arrayContaining(names));
+    const covered = ['id', ...cells.map(([column]) => column)];
+    const missing = entryColumns.map(({ name }) => name).filter((name) => !covered.includes(name));
+    expect(missing).toEqual([]);
   });
 
   it.each(cells)('%s with the value %j is read without a report', (column, value, expected) => {
