@@ -36,7 +36,8 @@ export interface RealisedProfit {
   total: DecimalString;
 }
 
-type Sums = Record<ProfitKind, bigint>;
+/** A `ProfitKind` that `RealisedProfit` lacks does not compile. */
+type Sums = Record<Exclude<keyof RealisedProfit, 'period' | 'symbol' | 'total'>, bigint>;
 
 /** Sums of realised profit by period and symbol, in units. */
 export class ProfitBook implements LedgerReport {
