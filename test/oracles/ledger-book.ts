@@ -32,18 +32,7 @@ export interface BookRequest extends LedgerRequest {
   basis?: Basis | undefined;
 }
 
-export type Member =
-  | 'options'
-  | 'shares'
-  | 'dividends'
-  | 'fees'
-  | 'interest'
-  | 'paymentsInLieu'
-  | 'securitiesLending'
-  | 'withheldTax'
-  | 'rebates';
-
-const memberOf: Partial<Record<LedgerEntry['type'], Member>> = {
+const incomeMembers = {
   dividend: 'dividends',
   fee: 'fees',
   interest: 'interest',
@@ -51,7 +40,12 @@ const memberOf: Partial<Record<LedgerEntry['type'], Member>> = {
   securities_lending: 'securitiesLending',
   withheld_tax: 'withheldTax',
   rebate: 'rebates',
-};
+} as const;
+const memberOf: Partial<Record<LedgerEntry['type'], Member>> = incomeMembers;
+
+/** The members of a row of realised profit. */
+export const members = ['options', 'shares', ...Object.values(incomeMembers)] as const;
+export type Member = (typeof members)[number];
 
 export interface Realised {
   day: string;

@@ -3,7 +3,7 @@ import { inBytes, readEntries, tradeOf } from './ledger-entries.js';
 import type { Leg, LedgerEntry, LedgerRequest } from './ledger-entries.js';
 import { floored, most, one, rounded, sum, text } from './ledger-numbers.js';
 import type { Units } from './ledger-numbers.js';
-import { Book } from './ledger-book.js';
+import { Book, members } from './ledger-book.js';
 import type { Basis, Closed, Member } from './ledger-book.js';
 import { acquisitionDay, perPiece, perPieceDown, perPieceUp, timesPieces } from './ledger-holdings.js';
 import type { Lot, Method, OptionPosition, ShareHolding } from './ledger-holdings.js';
@@ -210,11 +210,6 @@ export interface ProfitRow extends Record<Member, string> {
   symbol: string | null;
   total: string;
 }
-
-const members: readonly Member[] = [
-  ...(['options', 'shares', 'dividends', 'fees', 'interest'] as const),
-  ...(['paymentsInLieu', 'securitiesLending', 'withheldTax', 'rebates'] as const),
-];
 
 export function realisedProfit(entries: readonly LedgerEntry[], question: ProfitQuestion): ProfitRow[] {
   const realised = new Book(entries, question).realised.filter(isSelected(question));

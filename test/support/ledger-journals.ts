@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { entryTypes } from '../../src/index.js';
 import type { DecimalString, EntryType } from '../../src/index.js';
 import type { LedgerEntry } from '../oracles/ledger.model.js';
 
@@ -74,13 +75,15 @@ function signed(amount: DecimalString, isPaid: boolean, isOdd: boolean): Decimal
 }
 const said = (leg: string | undefined) => (leg === undefined ? {} : { leg });
 
+const optionTypes = [
+  ...(['sell_to_open', 'buy_to_open', 'buy_to_close', 'sell_to_close'] as const),
+  ...(['expiration', 'option_premium'] as const),
+] as const;
+
 const optionEntry: fc.Arbitrary<Draft> = fc
   .record({
     ...{ ...where, ...when, ...contract, leg, contracts, size, multiplier, sectionOf },
-    type: fc.constantFrom<EntryType>(
-      ...(['sell_to_open', 'sell_to_open', 'buy_to_open', 'buy_to_close', 'sell_to_close'] as const),
-      ...(['expiration', 'option_premium'] as const),
-    ),
+    type: fc.constantFrom<EntryType>('sell_to_open', ...optionTypes),
     assigned: fc.constantFrom(true, true, false, 'true'),
     isLong: fc.boolean(),
     deliverable: fc.constantFrom(...Array<null>(6).fill(null), '50', '166', '0'),
@@ -106,10 +109,12 @@ const optionEntry: fc.Arbitrary<Draft> = fc
     };
   });
 
+const shareTradeTypes = ['assignment_shares', 'share_sale'] as const;
+
 const shareTrade: fc.Arbitrary<Draft> = fc
   .record({
     ...{ ...where, ...when, ...contract, shares, size, from: leg, isOdd: isRare, isPlain: fc.boolean() },
-    type: fc.constantFrom<EntryType>('assignment_shares', 'share_sale'),
+    type: fc.constantFrom<EntryType>(...shareTradeTypes),
     quantity: fc.constantFrom(...Array<undefined>(12).fill(undefined), null, '0' as const),
   })
   .map(({ shares, size, from, isOdd, isPlain, quantity, ...entry }) => ({
@@ -120,13 +125,19 @@ const shareTrade: fc.Arbitrary<Draft> = fc
     meta: from === undefined ? {} : { from },
   }));
 
+const corporateActionTypes = ['split', 'symbol_change', 'merger', 'spin_off', 'return_of_capital'] as const;
+
+const typesWithArbitrary: ReadonlySet<EntryType> = new Set([
+  ...[...optionTypes, ...shareTradeTypes, ...corporateActionTypes],
+  ...(['option_adjustment', 'position_transfer', 'shares_received'] as const),
+]);
+/** All other types, new ones included: income, costs, transfers of cash, corrections. */
+const otherTypes = entryTypes.filter((type) => !typesWithArbitrary.has(type));
+
 const otherEntry: fc.Arbitrary<Draft> = fc
   .record({
     ...{ ...where, ...when, size, isOdd: isRare },
-    type: fc.constantFrom<EntryType>(
-      ...(['dividend', 'fee', 'transfer', 'correction', 'interest', 'dividend_in_lieu'] as const),
-      ...(['securities_lending', 'withheld_tax', 'rebate'] as const),
-    ),
+    type: fc.constantFrom<EntryType>(...otherTypes),
   })
   .map(({ size, isOdd, ...entry }) => ({
     ...entry,
@@ -139,9 +150,7 @@ const heldSymbol = fc.constantFrom('ZZA', 'ZZA', 'ZZA', 'ZZC');
 const corporateAction: fc.Arbitrary<Draft> = fc
   .record({
     ...{ ...when, accountId: where.accountId, symbol: heldSymbol, target, ratio, size, shares },
-    type: fc.constantFrom<EntryType>(
-      ...(['split', 'split', 'symbol_change', 'merger', 'spin_off', 'return_of_capital'] as const),
-    ),
+    type: fc.constantFrom<EntryType>('split', ...corporateActionTypes),
     cash: fc.constantFrom('none', 'none', 'fraction', 'given', 'worthless'),
     isPaid: fc.constantFrom(false, false, true),
     costShare: fc.constantFrom<DecimalString>('0.1', '0.33333333', '0', '0.5', '1'),
