@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { InvalidInputError, entryTypes } from '../../src/index.js';
 import type { EntryRecord, EntryType, JournalEntry, NewEntry } from '../../src/index.js';
 import { refuseInvalidEntries, refuseInvalidRecords } from '../../src/journal/check-entries.js';
+import type { ServerEntryType } from '../../src/model/entry-type.js';
 import { typedColumns } from '../../src/journal/type-rules.js';
 import { failureOf } from '../support/database-failure.js';
 import { putSold, startJournal } from '../support/database-journal.js';
@@ -30,7 +31,7 @@ const valid: Readonly<Partial<Record<EntryType, Values & { amount: NewEntry['amo
   securities_lending: { amount: '3.2' },
   withheld_tax: { symbol: 'AAPL', amount: '-3.2' },
   rebate: { amount: '0.01' },
-};
+} satisfies Record<ServerEntryType, Values>;
 const cases = Object.entries(valid) as [EntryType, Values & { amount: NewEntry['amount'] }][];
 
 /** The refused columns in order; empty for a valid entry. */

@@ -1,4 +1,5 @@
 import type { DecimalString, EntryType, NewEntry } from '../../src/index.js';
+import type { ServerEntryType } from '../../src/model/entry-type.js';
 import { typedColumns } from '../../src/journal/type-rules.js';
 
 type Values = Partial<NewEntry>;
@@ -49,7 +50,7 @@ const shapes: Partial<Record<EntryType, Shape>> = {
   securities_lending: named,
   withheld_tax: named,
   rebate: named,
-};
+} satisfies Record<ServerEntryType, Shape> & Partial<Record<EntryType, Shape>>;
 
 /**
  * Changes an entry of random columns as little as its type requires: removes columns that the type
