@@ -5,6 +5,7 @@ import { putSold, startJournal } from '../support/database-journal.js';
 import type { JournalUnderTest } from '../support/database-journal.js';
 import { endTogether, listen, throughPort } from '../support/forwarding-server.js';
 import type { TestTcpServer } from '../support/forwarding-server.js';
+import { until } from '../support/until.js';
 
 const fields = [
   'SFATAL',
@@ -48,10 +49,14 @@ describe.each([
     const append = () => under.scope.run(user, () => under.journal.append(putSold({ id: 'put-1' })));
     const unit = () =>
       under.scope.run(user, () => under.scope.transaction(() => Promise.resolve(), { attempts: 1 }));
-    await under.owner.query(
-      `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
-       WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name = 'trading-journal'`,
-    );
+    // The pool itself closes its idle connection. It could lend one that the server has ended.
+    await until(async () => {
+      const sessions = await under.owner.query<unknown[]>(
+        `SELECT FROM pg_stat_activity
+         WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name = 'trading-journal'`,
+      );
+      return sessions.length === 0;
+    });
     isEnding = true;
     const refused = { code: 'DATABASE_CONNECTION', cause: { code: '57P01' } };
     await expect(append()).rejects.toMatchObject(refused);
