@@ -18,7 +18,8 @@ import {
   UsersRepository,
 } from 'trading-journal-database';
 import { checkMigrations, makeAccount, makeEntry } from 'trading-journal-database/testing';
-import type { DataSource, Repository } from 'typeorm';
+import { DataSource } from 'typeorm';
+import type { Repository } from 'typeorm';
 import { Alert } from '../../docs/guides/own-tables/alert.entity.js';
 import { AlertsService, AppModule } from '../../docs/guides/own-tables/app.module.js';
 import { EntryNote } from '../../docs/guides/own-tables/entry-note.entity.js';
@@ -150,6 +151,52 @@ it("The guide's notes refer to entries of the same user, through amendments, unt
     await asOwner(database.settings, async ({ manager }) =>
       expect(await manager.query('SELECT note FROM entry_notes')).toEqual([]),
     );
+  } finally {
+    await app.close();
+    await database.drop();
+  }
+});
+
+it("The guide's policy of a many-to-many relation, and its view, show each user their own rows", async () => {
+  const database = await createTestDatabase();
+  const guideText = await readFile(join('docs', 'guides', 'own-tables.md'), 'utf8');
+  const blocks = [...guideText.matchAll(/```sql\n(.*?)```/gs)].map(([, sql = '']) => sql);
+  const shown = blocks.filter((sql) => /alert_tags|alert_counts/.test(sql));
+  expect(shown).toHaveLength(2);
+  await runMigrations(database.settings, { migrations });
+  await asOwner(database.settings, async (owner) => {
+    await owner.query(`
+      CREATE TABLE tags (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), user_id uuid NOT NULL, name text);
+      CREATE TABLE alert_tags (alert_id integer REFERENCES alerts ON DELETE CASCADE, tag_id uuid REFERENCES tags);
+      CREATE VIEW alert_counts AS SELECT count(*)::integer AS count FROM alerts`);
+    await grantOwnRows(owner.createQueryRunner(), { table: 'tags' });
+    for (const sql of shown) await owner.query(sql);
+  });
+  const app = await Test.createTestingModule({
+    imports: [DatabaseModule.forRootAsync({ useFactory: () => database.settings })],
+  }).compile();
+  try {
+    const [scope, users] = [app.get(UserScope), app.get(UsersRepository)];
+    const query = <T>(sql: string, ...values: unknown[]) => app.get(DataSource).query<T[]>(sql, values);
+    const [anna, bob] = [await users.create({ email: 'a@x.org' }), await users.create({ email: 'b@x.org' })];
+    const idOf = async (sql: string, userId: string) => (await query<{ id: string }>(sql, userId))[0]?.id;
+    const newTag = () => idOf('INSERT INTO tags (user_id) VALUES ($1) RETURNING id', scope.userId);
+    const newAlert = () =>
+      idOf(`INSERT INTO alerts (user_id, symbol, price) VALUES ($1, 'SPY', 1) RETURNING id`, scope.userId);
+    const link = (alert: unknown, tag: unknown) =>
+      query('INSERT INTO alert_tags VALUES ($1, $2)', alert, tag);
+
+    const ofAnna = await scope.run(anna.id, async () => {
+      const tag = await newTag();
+      await link(await newAlert(), tag);
+      expect(await query('SELECT FROM alert_tags')).toHaveLength(1);
+      return tag;
+    });
+    await scope.run(bob.id, async () => {
+      expect(await query('SELECT * FROM alert_counts')).toEqual([{ count: 0 }]);
+      expect(await query('SELECT FROM alert_tags')).toEqual([]);
+      await expect(link(await newAlert(), ofAnna)).rejects.toThrow('row-level security');
+    });
   } finally {
     await app.close();
     await database.drop();

@@ -80,15 +80,24 @@ function unprotectable({ name }: RelationInfo): PrivilegeFinding {
 }
 
 /** A table or view of a registered entity on which the package's roles have no privilege. */
-interface UngrantedRelation extends Pick<RelationInfo, 'name' | 'bare' | 'hasUserId'> {
+interface UngrantedRelation extends Pick<
+  RelationInfo,
+  'name' | 'bare' | 'hasUserId' | 'isInvoker' | 'namesUser'
+> {
   isTable: boolean;
   hasPolicy: boolean;
+  /**
+   * For each foreign key to a table with `user_id`: the condition that the current user reaches the
+   * row referred to.
+   */
+  owners: readonly string[];
 }
 
 /**
  * Reports entities of the application whose table neither `journal_user` nor `journal_auth` may
  * use, so that each statement on them would fail. Tables that do not exist yet are left to the
- * check of migrations.
+ * check of migrations. A materialized view or a foreign table is not reported, because a grant
+ * would show every user all of its rows.
  */
 export async function entityFindings(dataSource: DataSource): Promise<PrivilegeFinding[]> {
   const own: ReadonlySet<string> = new Set(packageRelations);
@@ -102,31 +111,68 @@ export async function entityFindings(dataSource: DataSource): Promise<PrivilegeF
   return relations.map(ungranted);
 }
 
+const hasUserIdSql = (relation: string) => `EXISTS (SELECT FROM pg_attribute
+      WHERE attrelid = ${relation} AND attname = 'user_id' AND atttypid = 'uuid'::regtype AND NOT attisdropped)`;
+
 const ungrantedSql = `
   SELECT DISTINCT format('%I.%I', n.nspname, c.relname) AS name, c.relname AS bare, c.relkind IN ('r', 'p') AS "isTable",
-    EXISTS (SELECT FROM pg_attribute WHERE attrelid = c.oid AND attname = 'user_id' AND atttypid = 'uuid'::regtype
-      AND NOT attisdropped) AS "hasUserId",
-    EXISTS (SELECT FROM pg_policy WHERE polrelid = c.oid) AS "hasPolicy"
+    ${hasUserIdSql('c.oid')} AS "hasUserId",
+    EXISTS (SELECT FROM pg_policy WHERE polrelid = c.oid) AS "hasPolicy",
+    coalesce((SELECT option_value::boolean FROM pg_options_to_table(c.reloptions)
+      WHERE option_name = 'security_invoker'), false) AS "isInvoker",
+    c.relkind = 'v' AND pg_get_viewdef(c.oid) LIKE '%app.user\\_id%' AS "namesUser",
+    ARRAY(SELECT format('EXISTS (SELECT FROM %s AS owner WHERE %s)', key.confrelid::regclass,
+        (SELECT string_agg(format('owner.%I = %I.%I', theirs.attname, c.relname, mine.attname), ' AND ')
+          FROM unnest(key.conkey, key.confkey) AS pair(mine, theirs)
+          JOIN pg_attribute mine ON mine.attrelid = key.conrelid AND mine.attnum = pair.mine
+          JOIN pg_attribute theirs ON theirs.attrelid = key.confrelid AND theirs.attnum = pair.theirs))
+      FROM pg_constraint key
+      WHERE key.conrelid = c.oid AND key.contype = 'f' AND ${hasUserIdSql('key.confrelid')}
+      ORDER BY key.conname) AS owners
   FROM unnest($1::text[]) AS wanted(entity)
   JOIN pg_class c ON c.oid = to_regclass(wanted.entity)
   JOIN pg_namespace n ON n.oid = c.relnamespace
-  WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname IN (${literalList(journalRoles)})
+  WHERE c.relkind IN ('r', 'p', 'v') AND NOT EXISTS (SELECT FROM pg_roles WHERE rolname IN (${literalList(journalRoles)})
     AND (has_table_privilege(pg_roles.oid, c.oid, 'SELECT, INSERT, UPDATE, DELETE')
       OR has_any_column_privilege(pg_roles.oid, c.oid, 'SELECT, INSERT, UPDATE')))
   ORDER BY name`;
 
-function ungranted({ name, bare, isTable, hasUserId, hasPolicy }: UngrantedRelation): PrivilegeFinding {
-  const grant = `GRANT ${hasUserId && isTable ? 'SELECT, INSERT, UPDATE, DELETE' : 'SELECT'} ON ${name} TO ${userRole}`;
-  const policy = hasUserId
-    ? createOwnPolicySql(bare, name)
-    : `CREATE POLICY ${quoteIdentifier(`shared_${bare}`)} ON ${name} FOR SELECT TO ${userRole} USING (true)`;
-  const protection = [`ALTER TABLE ${name} ENABLE ROW LEVEL SECURITY`, ...(hasPolicy ? [] : [policy])];
+function ungranted(relation: UngrantedRelation): PrivilegeFinding {
+  const { name, isTable, hasUserId } = relation;
+  const advice =
+    isTable && hasUserId
+      ? 'Call `grantOwnRows` in the migration that creates the table.'
+      : 'Put the SQL into the migration that creates it.';
   return finding(
     'GRANT_MISSING',
     name,
-    `An entity is registered for ${name}, but neither ${userRole} nor ${authRole} may use it. ` +
-      'Call `grantOwnRows` in the migration that creates the table.',
-    ...(isTable ? protection : []),
-    grant,
+    `An entity is registered for ${name}, but neither ${userRole} nor ${authRole} may use it. ${advice}`,
+    ...(isTable ? tableGrants(relation) : viewGrants(relation)),
   );
+}
+
+function tableGrants({ name, bare, hasUserId, hasPolicy, owners }: UngrantedRelation): string[] {
+  const isOwned = hasUserId || owners.length > 0;
+  return [
+    `ALTER TABLE ${name} ENABLE ROW LEVEL SECURITY`,
+    ...(hasPolicy ? [] : [policyOf(bare, name, hasUserId, owners)]),
+    `GRANT ${isOwned ? 'SELECT, INSERT, UPDATE, DELETE' : 'SELECT'} ON ${name} TO ${userRole}`,
+  ];
+}
+
+/** A table of a many-to-many relation or of a tree has no `user_id`, but refers to rows with it. */
+function policyOf(bare: string, name: string, hasUserId: boolean, owners: readonly string[]): string {
+  if (hasUserId) return createOwnPolicySql(bare, name);
+  const policy = (kind: string) => `CREATE POLICY ${quoteIdentifier(`${kind}_${bare}`)} ON ${name}`;
+  return owners.length > 0
+    ? `${policy('own')} TO ${userRole} USING (${owners.join(' AND ')})`
+    : `${policy('shared')} FOR SELECT TO ${userRole} USING (true)`;
+}
+
+function viewGrants({ name, isInvoker, namesUser }: UngrantedRelation): string[] {
+  const isSafe = isInvoker || namesUser;
+  return [
+    ...(isSafe ? [] : [`ALTER VIEW ${name} SET (security_invoker = true)`]),
+    `GRANT SELECT ON ${name} TO ${userRole}`,
+  ];
 }

@@ -1,13 +1,37 @@
 // @slow: starts an application for each test
+import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { Entity, PrimaryColumn } from 'typeorm';
-import type { PrivilegeFinding } from '../../../src/index.js';
+import { DataSource, Entity, JoinTable, ManyToMany, PrimaryColumn, ViewColumn, ViewEntity } from 'typeorm';
+import { UserScope } from '../../../src/index.js';
+import type { EntityClass, PrivilegeFinding } from '../../../src/index.js';
 import { Deployment, remediesOf } from '../../support/privilege-check.js';
 
 @Entity({ name: 'watched' })
 class Watched {
   @PrimaryColumn({ name: 'user_id', type: 'uuid' })
   userId!: string;
+}
+
+@Entity({ name: 'tags' })
+class Tag {
+  @PrimaryColumn({ type: 'text' })
+  id!: string;
+}
+
+@Entity({ name: 'alerts' })
+class Alert {
+  @PrimaryColumn({ type: 'text' })
+  id!: string;
+
+  @ManyToMany(() => Tag)
+  @JoinTable({ name: 'alert_tags', joinColumn: { name: 'alert_id' }, inverseJoinColumn: { name: 'tag_id' } })
+  tags?: Tag[];
+}
+
+@ViewEntity({ name: 'sums', synchronize: false })
+class Sums {
+  @ViewColumn()
+  sum!: string;
 }
 
 const deployment = new Deployment();
@@ -122,9 +146,9 @@ describe('The tables and views of an application', () => {
 });
 
 describe('A registered entity', () => {
-  const start = async (sql: string) => {
+  const start = async (sql: string, entities: EntityClass[] = [Watched]) => {
     await deployment.administrator(sql);
-    return deployment.findings(login, { entities: [Watched] });
+    return deployment.findings(login, { entities });
   };
   const named = (findings: readonly PrivilegeFinding[]) =>
     findings.map(({ code, subject }) => `${code} ${subject}`);
@@ -139,8 +163,47 @@ describe('A registered entity', () => {
   ])('without grants is reported: a table %s', async (_, sql) => {
     const findings = await start(sql);
     expect(named(findings)).toEqual(['GRANT_MISSING public.watched']);
-    expect(findings[0]?.message).toContain('grantOwnRows');
     expect(await start(remediesOf(findings))).toEqual([]);
+  });
+
+  it('without grants is reported: a view, which then shows each user their own rows', async () => {
+    const findings = await start('CREATE VIEW sums AS SELECT sum(amount) FROM journal', [Sums]);
+    expect(named(findings)).toEqual(['GRANT_MISSING public.sums']);
+    expect(await start(remediesOf(findings), [Sums])).toEqual([]);
+  });
+
+  it('may be a materialized view without grants, which no grant would make safe', async () => {
+    const sql = 'CREATE MATERIALIZED VIEW sums AS SELECT sum(amount) FROM journal';
+    expect(await start(sql, [Sums])).toEqual([]);
+  });
+
+  it('without grants is reported: the table of a many-to-many relation, whose rows belong to the user of both sides', async () => {
+    const [anna, bob] = [randomUUID(), randomUUID()];
+    const findings = await start(
+      `CREATE TABLE alerts (id text PRIMARY KEY, user_id uuid); CREATE TABLE tags (id text PRIMARY KEY, user_id uuid);
+       CREATE TABLE alert_tags (alert_id text REFERENCES alerts, tag_id text REFERENCES tags);
+       INSERT INTO alerts VALUES ('a', '${anna}'), ('b', '${bob}'); INSERT INTO tags VALUES ('a', '${anna}'), ('b', '${bob}')`,
+      [Alert, Tag],
+    );
+    expect(named(findings)).toEqual([
+      'GRANT_MISSING public.alert_tags',
+      'GRANT_MISSING public.alerts',
+      'GRANT_MISSING public.tags',
+    ]);
+    expect(findings.map(({ message }) => message.includes('grantOwnRows'))).toEqual([false, true, true]);
+    expect(await start(remediesOf(findings), [Alert, Tag])).toEqual([]);
+    const app = await deployment.start(login, {}, { entities: [Alert, Tag] });
+    const query = (userId: string, sql: string) =>
+      app.get(UserScope).run(userId, () => app.get(DataSource).query<unknown>(sql));
+    const link = (alert: string, tag: string) => `INSERT INTO alert_tags VALUES ('${alert}', '${tag}')`;
+    try {
+      await query(anna, link('a', 'a'));
+      expect(await query(anna, 'SELECT alert_id FROM alert_tags')).toEqual([{ alert_id: 'a' }]);
+      expect(await query(bob, 'SELECT alert_id FROM alert_tags')).toEqual([]);
+      await expect(query(bob, link('b', 'a'))).rejects.toThrow('row-level security');
+    } finally {
+      await app.close();
+    }
   });
 
   it.each([
