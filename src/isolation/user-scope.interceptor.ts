@@ -8,8 +8,8 @@ import { UserScope } from './user-scope.js';
 
 /**
  * Returns the id (a UUID) of the signed-in user, which a guard, middleware or session has stored in
- * the request, GraphQL context or message. Returns undefined for an anonymous request: no scope is
- * opened, and the database refuses every statement on user data.
+ * the request, GraphQL context, message or WebSocket client. Returns undefined for an anonymous
+ * request: no scope is opened, and the database refuses every statement on user data.
  */
 export type UserIdOf = (context: ExecutionContext) => string | undefined | Promise<string | undefined>;
 
@@ -17,10 +17,10 @@ export type UserIdOf = (context: ExecutionContext) => string | undefined | Promi
 const entered = new WeakSet<ExecutionContext>();
 
 /**
- * Opens the user scope of each request, for every transport (HTTP, GraphQL, microservices). The
- * scope covers later interceptors, pipes, the handler, and the promise, Observable or async
- * generator that the handler returns, until it completes or the client disconnects. Guards run
- * before interceptors and are outside the scope.
+ * Opens the user scope of each request, for every transport (HTTP, GraphQL, microservices,
+ * WebSockets). The scope covers later interceptors, pipes, the handler, and the promise, Observable
+ * or async generator that the handler returns, until it completes or the client disconnects. Guards
+ * run before interceptors and are outside the scope.
  *
  * An id that is not a UUID fails the request with InvalidUserIdError before any statement is sent.
  */

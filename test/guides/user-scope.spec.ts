@@ -28,6 +28,10 @@ const scopes: Record<string, FactoryProvider<UserScopeInterceptor>> = {
   rpc:
     // Microservices, if every sender of messages is trusted to name the user
     provideUserScope((context) => context.switchToRpc().getData<{ userId: string }>().userId),
+
+  ws:
+    // WebSocket gateways, if handleConnection stores the user in the client
+    provideUserScope((context) => context.switchToWs().getClient<{ userId: string }>().userId),
 };
 
 @Controller()
@@ -85,11 +89,13 @@ describe('the examples of the guide to the user scope', () => {
     ['http', ['request']],
     ['graphql', [undefined, {}, 'context', {}]],
     ['rpc', ['data']],
+    ['ws', ['client']],
   ])('open the scope of a call by %s', async (type, place) => {
     const given: Record<string, unknown> = {
       request: { userId: anna },
       context: { req: { userId: anna } },
       data: { userId: anna },
+      client: { userId: anna },
     };
     const context = new ExecutionContextHost(
       place.map((one) => (typeof one === 'string' ? given[one] : one)),
