@@ -330,6 +330,31 @@ describe('DatabaseModule', () => {
     await until(async () => (await open()) === 0);
   });
 
+  it('serves hooks of the shutdown of every module up to beforeApplicationShutdown', async () => {
+    const found: string[] = [];
+    @Injectable()
+    class Hooks {
+      constructor(private readonly users: UsersRepository) {}
+
+      async #record(hook: string): Promise<void> {
+        await this.users.findByEmail('ann@example.com');
+        found.push(hook);
+      }
+
+      onModuleDestroy = () => this.#record('onModuleDestroy');
+      beforeApplicationShutdown = () => this.#record('beforeApplicationShutdown');
+    }
+    // Nest ends the global modules in the order in which they are imported.
+    class Early {}
+    await start(
+      { module: Early, global: true, providers: [Hooks] },
+      DatabaseModule.forRootAsync({ useFactory: () => database.settings }),
+    );
+    await started.pop()?.close();
+
+    expect(found).toEqual(['onModuleDestroy', 'beforeApplicationShutdown']);
+  });
+
   it('isolates two applications of one process', async () => {
     const other = await anotherDatabase();
     const [first, second] = [

@@ -180,7 +180,9 @@ export class PoolExhaustedError extends JournalDatabaseError {
 /**
  * A call came while the application was closing, or after. Nothing was sent.
  *
- * @remedy Await all work before the application closes. Send the request to another instance.
+ * @remedy Await all work before the application closes. Use the database in the hook
+ * `beforeApplicationShutdown`, not in `onApplicationShutdown`. Send the request to another
+ * instance.
  */
 export class PoolClosedError extends JournalDatabaseError {
   readonly code = 'POOL_CLOSED';
