@@ -12,3 +12,17 @@ const own = `user_id = current_setting('app.user_id')::uuid`;
 export function createOwnPolicySql(bare: string, name: string): string {
   return `CREATE POLICY ${quoteIdentifier(`own_${bare}`)} ON ${name} TO ${userRole} USING (${own}) WITH CHECK (${own})`;
 }
+
+/**
+ * SQL of an array of the sequences of a table's serial columns, quoted, with the schema. An insert
+ * needs USAGE on them. Identity columns need no grant.
+ *
+ * @param table SQL of the table's oid
+ */
+export const serialSequencesSql = (table: string) => `ARRAY(SELECT format('%I.%I', sn.nspname, s.relname)
+  FROM pg_depend d JOIN pg_class s ON s.oid = d.objid JOIN pg_namespace sn ON sn.oid = s.relnamespace
+  WHERE d.refobjid = ${table} AND d.classid = 'pg_class'::regclass AND d.deptype = 'a' AND s.relkind = 'S'
+  ORDER BY 1)`;
+
+/** SQL that lets users insert into a table with a serial column. */
+export const grantSequenceSql = (sequence: string) => `GRANT USAGE ON SEQUENCE ${sequence} TO ${userRole}`;

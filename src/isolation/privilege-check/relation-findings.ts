@@ -3,7 +3,7 @@ import type { PrivilegeFinding } from './privilege.errors.js';
 import { authRole, userRole } from '../../driver/contract/contract.js';
 import { literalList, quoted, quoteIdentifier } from '../../model/sql-text.js';
 import { withColumns } from '../../schema/ddl.js';
-import { createOwnPolicySql } from '../own-policy.js';
+import { createOwnPolicySql, grantSequenceSql, serialSequencesSql } from '../own-policy.js';
 import { expectedOf, journalRoles, packageRelations } from './expected-privileges.js';
 import { finding } from './finding.js';
 import type { OwningRole, Privileges, RelationInfo } from './read-privileges.js';
@@ -91,6 +91,8 @@ interface UngrantedRelation extends Pick<
    * row referred to.
    */
   owners: readonly string[];
+  /** The sequences of serial columns, quoted, with the schema. */
+  sequences: readonly string[];
 }
 
 /**
@@ -128,7 +130,8 @@ const ungrantedSql = `
           JOIN pg_attribute theirs ON theirs.attrelid = key.confrelid AND theirs.attnum = pair.theirs))
       FROM pg_constraint key
       WHERE key.conrelid = c.oid AND key.contype = 'f' AND ${hasUserIdSql('key.confrelid')}
-      ORDER BY key.conname) AS owners
+      ORDER BY key.conname) AS owners,
+    ${serialSequencesSql('c.oid')} AS sequences
   FROM unnest($1::text[]) AS wanted(entity)
   JOIN pg_class c ON c.oid = to_regclass(wanted.entity)
   JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -151,11 +154,13 @@ function ungranted(relation: UngrantedRelation): PrivilegeFinding {
   );
 }
 
-function tableGrants({ name, bare, hasUserId, hasPolicy, owners }: UngrantedRelation): string[] {
+function tableGrants(table: UngrantedRelation): string[] {
+  const { name, bare, hasUserId, hasPolicy, owners, sequences } = table;
   const isOwned = hasUserId || owners.length > 0;
   return [
     `ALTER TABLE ${name} ENABLE ROW LEVEL SECURITY`,
     ...(hasPolicy ? [] : [policyOf(bare, name, hasUserId, owners)]),
+    ...(isOwned ? sequences.map(grantSequenceSql) : []),
     `GRANT ${isOwned ? 'SELECT, INSERT, UPDATE, DELETE' : 'SELECT'} ON ${name} TO ${userRole}`,
   ];
 }

@@ -1,6 +1,6 @@
 import type { QueryRunner } from 'typeorm';
 import { userRole } from '../../driver/contract/contract.js';
-import { createOwnPolicySql } from '../../isolation/own-policy.js';
+import { createOwnPolicySql, grantSequenceSql, serialSequencesSql } from '../../isolation/own-policy.js';
 import { JournalDatabaseError } from '../../model/journal-database.error.js';
 import { quoted } from '../../model/sql-text.js';
 
@@ -51,8 +51,7 @@ export async function grantOwnRows(
   // The grant comes last, so that no moment exists in which a user reaches the rows of others.
   await queryRunner.query(`ALTER TABLE ${name} ENABLE ROW LEVEL SECURITY`);
   await queryRunner.query(createOwnPolicySql(bare, name));
-  for (const sequence of sequences)
-    await queryRunner.query(`GRANT USAGE ON SEQUENCE ${sequence} TO ${userRole}`);
+  for (const sequence of sequences) await queryRunner.query(grantSequenceSql(sequence));
   await queryRunner.query(`GRANT ${commands.join(', ')} ON ${name} TO ${userRole}`);
 }
 
@@ -78,7 +77,7 @@ interface TableDescription {
   /** Unqualified and unquoted. */
   bare: string;
   hasUserId: boolean;
-  /** The sequences of serial columns, quoted, with the schema. Identity columns need no grant. */
+  /** The sequences of serial columns, quoted, with the schema. */
   sequences: readonly string[];
 }
 
@@ -87,9 +86,7 @@ async function describe(queryRunner: QueryRunner, table: string): Promise<TableD
     `SELECT format('%I.%I', n.nspname, c.relname) AS name, c.relname AS bare,
        EXISTS (SELECT FROM pg_attribute WHERE attrelid = c.oid AND attname = 'user_id' AND atttypid = 'uuid'::regtype
          AND NOT attisdropped) AS "hasUserId",
-       ARRAY(SELECT format('%I.%I', n.nspname, s.relname) FROM pg_depend d JOIN pg_class s ON s.oid = d.objid
-         WHERE d.refobjid = c.oid AND d.classid = 'pg_class'::regclass AND d.deptype = 'a' AND s.relkind = 'S'
-         ORDER BY 1) AS sequences
+       ${serialSequencesSql('c.oid')} AS sequences
      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = $1::regclass`,
     [table],
   )) as [TableDescription];

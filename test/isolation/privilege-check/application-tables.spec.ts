@@ -206,6 +206,13 @@ describe('A registered entity', () => {
     }
   });
 
+  it('with a serial column gets the grant of its sequence, which an insert needs', async () => {
+    const findings = await start('CREATE TABLE watched (id serial, user_id uuid NOT NULL)');
+    await deployment.administrator(remediesOf(findings));
+    await deployment.administrator(`SET ROLE journal_user; SET app.user_id = '${randomUUID()}';
+      INSERT INTO watched (user_id) VALUES (current_setting('app.user_id')::uuid)`);
+  });
+
   it.each([
     ['that does not exist yet', ''],
     ['for sign-in', 'CREATE TABLE watched (user_id uuid); GRANT SELECT ON watched TO journal_auth'],
