@@ -21,7 +21,8 @@ export class DatabaseConnectionError extends JournalDatabaseError {
 
 /** The command of the migrations, for error messages. */
 export const howToMigrate =
-  '`npx typeorm migration:run -d node_modules/trading-journal-database/dist/ormconfig.js`, or your own DataSource after `-d`';
+  '`npx typeorm migration:run -d node_modules/trading-journal-database/dist/ormconfig.js` (an application with migrations ' +
+  'of its own gives its DataSource after `-d`)';
 
 /**
  * The database lacks tables, columns, roles, policies or grants of the journal. Nothing was
