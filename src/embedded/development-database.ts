@@ -36,9 +36,7 @@ export async function openDevelopmentDatabase(environment: NodeJS.ProcessEnv): P
     await postgres.stop();
     throw error;
   }
-  console.error(
-    `DATABASE_URL is not set: started an embedded PostgreSQL, with its data in ${postgres.base}.`,
-  );
+  console.error(`Without DATABASE_URL: started an embedded PostgreSQL, with its data in ${postgres.base}.`);
   const restore = setVariables(environment, postgres.url(database));
   return async () => {
     restore();

@@ -88,6 +88,7 @@ describe('journal-db demo', () => {
     const { code, stdout, stderr } = await runCommand(...demo(), place(env));
     expect({ code, verified: stdout.includes('Verified: ') }).toEqual({ code: 0, verified: true });
     expect(stderr).not.toContain('superuser');
+    expect(stderr).toContain('Without DATABASE_URL: started an embedded PostgreSQL');
   });
 
   it.each([
