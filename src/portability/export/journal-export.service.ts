@@ -155,10 +155,21 @@ export class JournalExportService {
     options: UnitOfWorkOptions,
   ): Promise<ExportReport> {
     const onProgress = AsyncResource.bind(progress);
+    const { signal } = request;
     // Aborting must not end the connection of the caller's unit of work.
-    const ending = this.scope.isolation === undefined ? request.signal : undefined;
+    const ending = this.scope.isolation === undefined ? signal : undefined;
     let isWriting = false;
-    const begin = () => (isWriting = true);
+    // A pipeline that does not end its destination waits for a stalled destination, whatever its
+    // signal.
+    const abort = () => void destination.destroy(signal?.reason as Error);
+    const begin = () => {
+      signal?.throwIfAborted();
+      isWriting = true;
+      // The caller gets an error of the destination as the rejection. Without a listener the error
+      // would end the process, for example during COMMIT.
+      destination.on('error', ignore);
+      signal?.addEventListener('abort', abort);
+    };
     try {
       checkReadInput('export', requestRule, request);
       const found = await this.users.findByEmail(request.email);
@@ -172,25 +183,23 @@ export class JournalExportService {
       );
       // After COMMIT, so that a client that received the end of the file has a successful export.
       await endStream(destination);
+      destination.off('error', ignore);
       return report;
     } catch (error) {
       const isClosed = destination.destroyed && !destination.errored;
-      if (isWriting) {
-        // Without a listener, the error that `destroy` emits would end the process. The caller gets
-        // it as the rejection.
-        destination.once('error', () => undefined);
-        destination.destroy(error as Error);
-      }
-      if (request.signal?.aborted || isClosed) throw new ExportInterruptedError({ cause: error });
+      if (isWriting) destination.destroy(error as Error);
+      if (signal?.aborted || isClosed) throw new ExportInterruptedError({ cause: error });
       throw error instanceof QueryFailedError || isConnectionError(error)
         ? new ExportFailedError((error as Error).message, { cause: error })
         : error;
+    } finally {
+      signal?.removeEventListener('abort', abort);
     }
   }
 
   async #pipe(
     user: User,
-    { format, asOf, signal }: JournalExport,
+    { format, asOf }: JournalExport,
     destination: Writable,
     onProgress: ExportProgress,
     begin: () => void,
@@ -225,11 +234,13 @@ export class JournalExportService {
       entries: counted(stream, asOf, report, (done) => onProgress(done, count)),
     };
     begin();
-    await pipeline(writers[format](journal), destination, { end: false, ...(signal && { signal }) });
+    await pipeline(writers[format](journal), destination, { end: false });
     onProgress(count, count);
     return report;
   }
 }
+
+const ignore = () => undefined;
 
 function endStream(destination: Writable): Promise<void> {
   const end = finished(destination, { readable: false });

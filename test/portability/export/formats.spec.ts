@@ -366,6 +366,48 @@ describe('An export', () => {
     expect(row).toEqual({ open: 0 });
   });
 
+  it.each(['json', 'sqlite'] as const)(
+    'is interrupted while its destination takes no bytes: %s',
+    async (format) => {
+      const interruption = new AbortController();
+      const { signal } = interruption;
+      const stalled = new Writable({ write: () => interruption.abort(), highWaterMark: 1 });
+
+      await expect(service().write({ email, format, signal }, stalled)).rejects.toThrow(
+        ExportInterruptedError,
+      );
+      expect(stalled.destroyed).toBe(true);
+    },
+  );
+
+  it('is interrupted while its destination does not end', async () => {
+    const interruption = new AbortController();
+    const { signal } = interruption;
+    const stalled = new Writable({
+      write: (_, __, done) => done(),
+      final: () => interruption.abort(),
+    });
+
+    await expect(service().write({ email, format: 'csv', signal }, stalled)).rejects.toThrow(
+      ExportInterruptedError,
+    );
+  });
+
+  it('rejects with an error of its destination during COMMIT', async () => {
+    let fail = (): void => undefined;
+    const failing = new Writable({
+      highWaterMark: 2 ** 30,
+      write: (_, __, done) => void (fail = () => done(new RangeError('disk full'))),
+    });
+    // The last call reports the complete journal, and comes before COMMIT.
+    const onProgress = (done: number, total: number) => {
+      if (done === total) fail();
+    };
+
+    const exporting = service().write({ email, format: 'csv' }, failing, onProgress);
+    await expect(exporting).rejects.toThrow('disk full');
+  });
+
   it('for an unknown user creates and replaces no file', async () => {
     const file = await files.writeBytes('before');
     const exporting = application.export({
