@@ -91,14 +91,13 @@ async function* snapshot(
       }, options),
     )
     .catch((error: unknown) => void channel.destroy(error as Error));
-  const watch = endUnread(channel, reader, streamTimeoutOf(scope));
+  endUnread(channel, reader, streamTimeoutOf(scope));
   try {
     for await (const batch of channel as AsyncIterable<HeldRow[]>) {
       yield batch;
       reader.pausedSince = undefined;
     }
   } finally {
-    clearInterval(watch);
     channel.destroy();
     await reading;
   }
@@ -109,14 +108,17 @@ function streamTimeoutOf({ manager }: UserScope): number {
 }
 
 /** Ends a stream that was not read for `timeout` milliseconds, to free its connection. */
-function endUnread(channel: PassThrough, reader: Reader, timeout: number): NodeJS.Timeout | undefined {
-  if (timeout === 0) return undefined;
+function endUnread(channel: PassThrough, reader: Reader, timeout: number): void {
+  if (timeout === 0) return;
   const watch = () => {
     const { pausedSince } = reader;
     if (pausedSince !== undefined && performance.now() - pausedSince >= timeout)
       channel.destroy(new StreamAbandonedError(timeout));
   };
-  return setInterval(watch, Math.min(timeout, 1_000)).unref();
+  const timer = setInterval(watch, Math.min(timeout, 1_000)).unref();
+  // The timer would keep the entries of the channel in memory. The `finally` of a loop that nobody
+  // continues never runs.
+  channel.once('close', () => clearInterval(timer));
 }
 
 /**

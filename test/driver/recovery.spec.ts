@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Writable } from 'node:stream';
 import { Logger } from '@nestjs/common';
 import type { LoggerService } from '@nestjs/common';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import {
   Account,
   EmailTakenError,
@@ -16,6 +16,7 @@ import type { JournalDataSource, NewEntry } from '../../src/index.js';
 import { putSold, startJournal } from '../support/database-journal.js';
 import type { JournalUnderTest } from '../support/database-journal.js';
 import { deferred } from '../support/deferred.js';
+import { until } from '../support/until.js';
 
 /** Far above the pauses of a reader on a busy machine. */
 const streamTimeout = 800;
@@ -145,6 +146,23 @@ describe.each([
     };
     await expect(drain()).rejects.toThrow(StreamAbandonedError);
     expect((under.dataSource as JournalDataSource).journal.connectionCounts).toEqual({ total: 1, idle: 1 });
+  });
+
+  it('a stream that nobody reads to its end or ends leaves no timer behind', async () => {
+    const dora = await under.newUser();
+    const asDora = <T>(work: () => Promise<T>) => under.scope.run(dora, work);
+    await asDora(() => under.journal.append(putSold({ id: 'read' })));
+    const started = jest.spyOn(globalThis, 'setInterval');
+    const ended = jest.spyOn(globalThis, 'clearInterval');
+    try {
+      await asDora(() => under.journal.stream().next());
+      const timers = started.mock.results.map(({ value }): unknown => value);
+      expect(timers).not.toHaveLength(0);
+      await until(() => timers.every((timer) => ended.mock.calls.some(([ending]) => ending === timer)));
+    } finally {
+      started.mockRestore();
+      ended.mockRestore();
+    }
   });
 
   it('a stream is not ended while its reader waits for a connection or for entries', async () => {
