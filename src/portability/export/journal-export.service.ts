@@ -8,6 +8,7 @@ import type { JournalEntry } from '../../model/journal-entry.entity.js';
 import type { User } from '../../model/user.entity.js';
 import { checkReadInput, oneOf } from '../../model/input-check.js';
 import { isConnectionError } from '../../driver/failures/connection.errors.js';
+import { CommitOutcomeUnknownError } from '../../driver/failures/transaction.errors.js';
 import { UserNotFoundError } from '../../users/user.errors.js';
 import { AccountsRepository } from '../../accounts/accounts.repository.js';
 import { JournalRepository } from '../../journal/journal.repository.js';
@@ -189,6 +190,9 @@ export class JournalExportService {
       const isClosed = destination.destroyed && !destination.errored;
       if (isWriting) destination.destroy(error as Error);
       if (signal?.aborted || isClosed) throw new ExportInterruptedError({ cause: error });
+      // An export only reads. The advice of this error to read what was written would mislead.
+      if (error instanceof CommitOutcomeUnknownError)
+        throw new ExportFailedError('the connection was lost at the end', { cause: error });
       throw error instanceof QueryFailedError || isConnectionError(error)
         ? new ExportFailedError((error as Error).message, { cause: error })
         : error;
