@@ -28,7 +28,7 @@ import type {
 import { createTestDatabase } from '../src/testing/server/test-database.js';
 import type { TestDatabase } from '../src/testing/server/test-database.js';
 import { withEnvironment } from './support/environment.js';
-import { failureOf } from './support/database-failure.js';
+import { failureOf } from './support/failure.js';
 import { until } from './support/until.js';
 
 class NoEntity {}

@@ -6,7 +6,7 @@ import {
   UserNotFoundError,
 } from '../../src/index.js';
 import type { AccountFilter, AccountStatus, NewAccount } from '../../src/index.js';
-import { failureOf } from '../support/database-failure.js';
+import { failureOf } from '../support/failure.js';
 import { putSold, startJournal } from '../support/database-journal.js';
 import type { JournalUnderTest } from '../support/database-journal.js';
 
@@ -180,7 +180,7 @@ describe('AccountsRepository', () => {
     ['an id of 201 characters', { id: 'x'.repeat(201), name: 'x' }, ['id']],
     ['a user', { name: 'x', userId: 'y' }, ['user_id']],
   ])('refuses %s', async (_, account, columns) => {
-    const refusal: unknown = await create(account as NewAccount).catch((error: unknown) => error);
+    const refusal = await failureOf(create(account as NewAccount));
 
     expect(refusal).toBeInstanceOf(InvalidInputError);
     expect((refusal as InvalidInputError).problems.map(({ column }) => column)).toEqual(columns);

@@ -12,7 +12,7 @@ import { runStatement } from '../../src/driver/statements/run-statement.js';
 import { onServer } from '../../src/testing/server/on-server.js';
 import { createTestDatabase } from '../../src/testing/server/test-database.js';
 import type { TestDatabase } from '../../src/testing/server/test-database.js';
-import { failureOf } from '../support/database-failure.js';
+import { failureOf } from '../support/failure.js';
 import { until } from '../support/until.js';
 
 const secret = 'hunter2';

@@ -7,7 +7,7 @@ import { databaseUrl } from '../../src/testing/server/test-server.js';
 import { onServer } from '../../src/testing/server/on-server.js';
 import { createTestDatabase } from '../../src/testing/server/test-database.js';
 import type { TestDatabase } from '../../src/testing/server/test-database.js';
-import { connectOnce, dataSourceOf, failureOf } from '../support/connection-attempt.js';
+import { connectionFailure, connectOnce, dataSourceOf } from '../support/connection-attempt.js';
 import { forward, listen, throughPort } from '../support/forwarding-server.js';
 import { turnAway } from '../support/scripted-server.js';
 
@@ -39,7 +39,10 @@ describe('a connection that a retry cannot establish', () => {
   it('is not retried after a wrong password, and the error does not contain the password', async () => {
     await fc.assert(
       fc.asyncProperty(withMarker, async (password) => {
-        const { error, elapsed } = await failureOf({ DATABASE_URL: as('postgres', password), ...retry });
+        const { error, elapsed } = await connectionFailure({
+          DATABASE_URL: as('postgres', password),
+          ...retry,
+        });
         expect(error.message).toContain('refused the user name or the password');
         expect(inspect(error, { depth: 10, showHidden: true }) + JSON.stringify(error)).not.toContain(
           'hunter2',
@@ -57,7 +60,7 @@ describe('a connection that a retry cannot establish', () => {
       forward(socket, database.url);
     });
     const url = throughPort(as('postgres', ''), server.port);
-    const { error } = await failureOf({ DATABASE_URL: url, ...retry });
+    const { error } = await connectionFailure({ DATABASE_URL: url, ...retry });
     expect(error.message).toContain('refused the user name or the password');
     await expect(Promise.race([hungUp, sleep(atOnce, 'still open')])).resolves.not.toBe('still open');
     await server.close();
@@ -65,7 +68,7 @@ describe('a connection that a retry cannot establish', () => {
 
   it('is not retried if the database does not exist', async () => {
     const url = databaseUrl(database.url, 'no_such_database');
-    const { error, elapsed } = await failureOf({ DATABASE_URL: url, ...retry });
+    const { error, elapsed } = await connectionFailure({ DATABASE_URL: url, ...retry });
     expect(error.message).toMatch(/no_such_database\. The database does not exist/);
     expect(elapsed).toBeLessThan(atOnce);
   });
@@ -75,7 +78,7 @@ describe('a connection that a retry cannot establish', () => {
       turnAway(socket, '08P01', 'unsupported startup parameter: statement_timeout'),
     );
     const url = throughPort(database.url, pooler.port);
-    const { error, elapsed } = await failureOf({ DATABASE_URL: url, ...retry });
+    const { error, elapsed } = await connectionFailure({ DATABASE_URL: url, ...retry });
     await pooler.close();
     expect(error.message).toContain('statement_timeout');
     expect(error.message).toContain('ignore_startup_parameters');
@@ -87,7 +90,7 @@ describe('a connection that a retry cannot establish', () => {
       'no pg_hba.conf entry for host "10.0.0.9", user "anna", database "journal", no encryption';
     const server = await listen((socket) => turnAway(socket, '28000', refusal));
     const url = throughPort(database.url, server.port);
-    const { error, elapsed } = await failureOf({ DATABASE_URL: url, ...retry });
+    const { error, elapsed } = await connectionFailure({ DATABASE_URL: url, ...retry });
     await server.close();
     expect(error.message).toContain(`The server refused this login (${refusal})`);
     expect(error.message).toContain('DATABASE_TLS=verify-full');

@@ -15,7 +15,7 @@ import {
 } from '../../src/index.js';
 import { onServer } from '../../src/testing/server/on-server.js';
 import { settingsOf } from '../../src/testing/server/test-server.js';
-import { failureOf } from '../support/database-failure.js';
+import { failureOf } from '../support/failure.js';
 import { putSold } from '../support/database-journal.js';
 import { startReplicatedPostgres } from '../support/standby.js';
 import type { ReplicatedPostgres } from '../support/standby.js';

@@ -9,7 +9,7 @@ import {
 } from '../../src/index.js';
 import type { DayRequest, NewEntry } from '../../src/index.js';
 import { buyShares, optionExpired, receiveShares, split, transferPosition } from '../../src/trades/index.js';
-import { failureOf } from '../support/database-failure.js';
+import { failureOf } from '../support/failure.js';
 import { startJournal } from '../support/database-journal.js';
 import type { JournalUnderTest } from '../support/database-journal.js';
 

@@ -6,6 +6,7 @@ import type { IsolatedDataSource } from '../../src/isolation/isolated.data-sourc
 import { startJournal } from '../support/database-journal.js';
 import type { JournalUnderTest } from '../support/database-journal.js';
 import { deferred } from '../support/deferred.js';
+import { failureOf } from '../support/failure.js';
 
 const insertText = `INSERT INTO accounts (user_id, id, name) VALUES (current_setting('app.user_id')::uuid, $1, 'Plain')`;
 
@@ -93,7 +94,7 @@ describe.each([
       await outer.nested();
       const scope = { role: 'journal_user', userId: anna };
       const waiting = outer.query(scope, { text: insertText, values: ['outer'] });
-      const failure = waiting.catch((error: unknown) => error);
+      const failure = failureOf(waiting);
       await outer.rollBack();
 
       expect(await inTime(failure)).toMatchObject({ code: 'UNIT_OF_WORK_ENDED' });

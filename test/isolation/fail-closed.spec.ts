@@ -15,7 +15,7 @@ import {
 import { onServer } from '../../src/testing/server/on-server.js';
 import { createTestDatabase } from '../../src/testing/server/test-database.js';
 import type { TestDatabase } from '../../src/testing/server/test-database.js';
-import { failureOf } from '../support/database-failure.js';
+import { failureOf } from '../support/failure.js';
 import { putSold } from '../support/database-journal.js';
 import { as, createLogin, dropLogin } from '../support/isolation.js';
 import { startScopeProxy } from '../support/scope-proxy.js';

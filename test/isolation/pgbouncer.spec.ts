@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { DatabaseSettings } from '../../src/config/database.settings.js';
 import { ConnectionLostError, DatabaseConnectionError, JournalDataSource } from '../../src/index.js';
 import { onServer } from '../../src/testing/server/on-server.js';
+import { failureOf } from '../support/failure.js';
 import { serverUrl, startTwoUsers } from '../support/isolation.js';
 import type { TwoUsers } from '../support/isolation.js';
 import { addSequence, changes, itLeavesNothingBehind, leavings } from '../support/left-behind.js';
@@ -329,7 +330,7 @@ describeWithPgBouncer('A PgBouncer in statement mode', () => {
     const bouncer = await startPgBouncer(serverUrl(), { logins: [bounced.login], settings });
     const url = bouncer.through(options.url);
     const start = new JournalDataSource({ ...options, url, authUrl: url }).initialize();
-    const failure = await start.catch((error: unknown) => error);
+    const failure = await failureOf(start);
     await bouncer.stop();
 
     expect(failure).toBeInstanceOf(DatabaseConnectionError);

@@ -16,6 +16,7 @@ import { ensureRoles } from '../../src/isolation/ensure-roles.js';
 import { onServer } from '../../src/testing/server/on-server.js';
 import { createTestDatabase } from '../../src/testing/server/test-database.js';
 import type { TestDatabase } from '../../src/testing/server/test-database.js';
+import { failureOf } from '../support/failure.js';
 import { as, createLogin, serverUrl } from '../support/isolation.js';
 import { asOwner } from '../support/owner.js';
 
@@ -75,7 +76,7 @@ describe('The creation of the roles', () => {
   it('names the statements for an administrator if the migrating role may not create roles, and continues after them', async () => {
     login = await createLogin('');
     const [userRole, authRole] = roles;
-    const failure = await asLogin((runner) => ensureRoles(runner, roles).catch((error: unknown) => error));
+    const failure = await asLogin((runner) => failureOf(ensureRoles(runner, roles)));
 
     expect(failure).toBeInstanceOf(RolesMissingError);
     const { sql, message } = failure as RolesMissingError;
@@ -93,7 +94,7 @@ describe('The creation of the roles', () => {
   it('names only the missing role', async () => {
     login = await createLogin('');
     await administrator(`CREATE ROLE ${roles[0]}`);
-    const failure = await asLogin((runner) => ensureRoles(runner, roles).catch((error: unknown) => error));
+    const failure = await asLogin((runner) => failureOf(ensureRoles(runner, roles)));
 
     expect((failure as RolesMissingError).sql).toMatch(`CREATE ROLE ${roles[1]} NOLOGIN; GRANT`);
     expect((failure as RolesMissingError).sql).not.toContain(`CREATE ROLE ${roles[0]}`);

@@ -18,7 +18,7 @@ import {
   UserDeletionService,
 } from '../../src/index.js';
 import type { DatabaseSettings, JournalDatabaseError } from '../../src/index.js';
-import { failureOf } from '../support/database-failure.js';
+import { failureOf } from '../support/failure.js';
 import { putSold } from '../support/database-journal.js';
 import { as } from '../support/isolation.js';
 import { LegacyFolder, legacyEntry } from '../support/legacy-journals.js';

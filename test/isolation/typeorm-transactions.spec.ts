@@ -16,7 +16,7 @@ import {
 } from '../../src/index.js';
 import { putSold, startJournal } from '../support/database-journal.js';
 import type { JournalUnderTest } from '../support/database-journal.js';
-import { failureOf } from '../support/database-failure.js';
+import { failureOf } from '../support/failure.js';
 import { deferred } from '../support/deferred.js';
 import {
   attempt,

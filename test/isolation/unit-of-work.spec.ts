@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { InvalidInputError, JournalEntry, type Isolation } from '../../src/index.js';
-import { failureOf } from '../support/database-failure.js';
+import { failureOf } from '../support/failure.js';
 import { putSold, startJournal } from '../support/database-journal.js';
 import type { JournalUnderTest } from '../support/database-journal.js';
 

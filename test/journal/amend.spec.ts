@@ -11,7 +11,7 @@ import {
 import type { Amendment, EntryChanges, NewEntry } from '../../src/index.js';
 import { putSold, startJournal } from '../support/database-journal.js';
 import type { JournalUnderTest } from '../support/database-journal.js';
-import { failureOf } from '../support/database-failure.js';
+import { failureOf } from '../support/failure.js';
 import { contents } from '../support/record-arbitraries.js';
 import { noServerColumns } from '../support/empty-columns.js';
 

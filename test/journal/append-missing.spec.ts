@@ -8,7 +8,7 @@ import {
 import type { EntryRecord } from '../../src/index.js';
 import { putSold, startJournal } from '../support/database-journal.js';
 import type { JournalUnderTest } from '../support/database-journal.js';
-import { failureOf } from '../support/database-failure.js';
+import { failureOf } from '../support/failure.js';
 
 describe('ImportedJournal.appendMissing', () => {
   let under: JournalUnderTest;

@@ -13,7 +13,7 @@ import { appendable } from '../support/conforming.js';
 import { putSold, startJournal } from '../support/database-journal.js';
 import type { JournalUnderTest } from '../support/database-journal.js';
 import { contents } from '../support/record-arbitraries.js';
-import { failureOf } from '../support/database-failure.js';
+import { failureOf } from '../support/failure.js';
 
 describe('JournalRepository.append', () => {
   let under: JournalUnderTest;

@@ -6,7 +6,7 @@ import { JournalHistory20261125100000 } from '../../src/migrations/2026112510000
 import { createTestDatabase } from '../../src/testing/server/test-database.js';
 import type { TestDatabase } from '../../src/testing/server/test-database.js';
 import { catalogOf } from '../support/described-schema.js';
-import { failureOf } from '../support/database-failure.js';
+import { failureOf } from '../support/failure.js';
 import { connectOwner } from '../support/owner.js';
 
 const place = migrations.indexOf(JournalHistory20261125100000);

@@ -14,7 +14,7 @@ import type {
   Restoration,
 } from '../../src/index.js';
 import { entryRecord } from '../../src/journal/new-entry.js';
-import { failureOf } from '../support/database-failure.js';
+import { failureOf } from '../support/failure.js';
 import { putSold, startJournal } from '../support/database-journal.js';
 import type { JournalUnderTest } from '../support/database-journal.js';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { AccountNotFoundError, EntryNotFoundError, InvalidInputError, entryTypes } from '../../src/index.js';
 import type { NewEntry, NewUser } from '../../src/index.js';
-import { failureOf } from '../support/database-failure.js';
+import { failureOf } from '../support/failure.js';
 import { appendable } from '../support/conforming.js';
 import { putSold, startJournal } from '../support/database-journal.js';
 import type { JournalUnderTest } from '../support/database-journal.js';

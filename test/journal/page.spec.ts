@@ -12,7 +12,7 @@ import { filter, journalRecords, ordinaryEntry } from '../support/database-arbit
 import { putSold, startJournal } from '../support/database-journal.js';
 import type { JournalUnderTest } from '../support/database-journal.js';
 import { newestFirst, passes } from '../support/database-model.js';
-import { failureOf } from '../support/database-failure.js';
+import { failureOf } from '../support/failure.js';
 import { journalFilter } from '../../src/journal/journal-filter.js';
 
 describe('JournalRepository.page', () => {

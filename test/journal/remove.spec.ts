@@ -9,7 +9,7 @@ import type { Removal } from '../../src/index.js';
 import { makeTrade } from '../../src/testing/index.js';
 import { putSold, startJournal } from '../support/database-journal.js';
 import type { JournalUnderTest } from '../support/database-journal.js';
-import { failureOf } from '../support/database-failure.js';
+import { failureOf } from '../support/failure.js';
 
 describe('JournalRepository.remove', () => {
   let under: JournalUnderTest;

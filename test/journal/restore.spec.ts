@@ -9,7 +9,7 @@ import {
 import type { NewEntry, Restoration } from '../../src/index.js';
 import { putSold, startJournal } from '../support/database-journal.js';
 import type { JournalUnderTest } from '../support/database-journal.js';
-import { failureOf } from '../support/database-failure.js';
+import { failureOf } from '../support/failure.js';
 
 describe('JournalRepository.restore', () => {
   let under: JournalUnderTest;

@@ -4,7 +4,7 @@ import type { EntryRecord, EntryType, JournalEntry, NewEntry } from '../../src/i
 import { refuseInvalidEntries, refuseInvalidRecords } from '../../src/journal/check-entries.js';
 import type { ServerEntryType } from '../../src/model/entry-type.js';
 import { typedColumns } from '../../src/journal/type-rules.js';
-import { failureOf } from '../support/database-failure.js';
+import { failureOf } from '../support/failure.js';
 import { putSold, startJournal } from '../support/database-journal.js';
 import type { JournalUnderTest } from '../support/database-journal.js';
 

@@ -15,7 +15,7 @@ import {
 } from 'trading-journal-database';
 import { createTestDatabase } from 'trading-journal-database/testing';
 import { onServer } from '../../src/testing/server/on-server.js';
-import { failureOf } from '../support/database-failure.js';
+import { failureOf } from '../support/failure.js';
 
 /** The statements of the guide, for a database and logins of the test. */
 function statementsFor(database: string, owner: string, app: string): string {

@@ -5,6 +5,7 @@ import type { EntryKind } from '../../src/model/entry-column.js';
 import { entryColumns } from '../../src/model/journal-entry.entity.js';
 import { startJournal } from '../support/database-journal.js';
 import type { JournalUnderTest } from '../support/database-journal.js';
+import { failureOf } from '../support/failure.js';
 
 /** Values of each kind that the CHECK of a column refuses. */
 const invalid: Readonly<Record<EntryKind, readonly unknown[]>> = {
@@ -57,10 +58,7 @@ describe('The schema', () => {
   }
 
   async function violatedBy(statement: Promise<unknown>): Promise<unknown> {
-    const failure: unknown = await statement.then(
-      () => undefined,
-      (error: unknown) => error,
-    );
+    const failure = await failureOf(statement);
     return failure instanceof QueryFailedError
       ? (failure.driverError as { constraint?: string }).constraint
       : failure;

@@ -6,7 +6,7 @@ import { expectedSchema } from '../../src/schema/expected-schema.js';
 import type { JournalDataSource } from '../../src/index.js';
 import { createTestDatabase } from '../../src/testing/server/test-database.js';
 import type { TestDatabase } from '../../src/testing/server/test-database.js';
-import { failureOf } from '../support/database-failure.js';
+import { failureOf } from '../support/failure.js';
 import { connectOwner } from '../support/owner.js';
 import { driftKinds } from './drift-kinds.js';
 

@@ -24,7 +24,7 @@ export async function connectOnce(environment: Environment): Promise<unknown> {
 }
 
 /** The error of a failed connection attempt, and the elapsed milliseconds. */
-export async function failureOf(environment: Environment) {
+export async function connectionFailure(environment: Environment) {
   const start = performance.now();
   try {
     await connectOnce(environment);

@@ -11,7 +11,7 @@ import {
 import type { NewUser } from '../../src/index.js';
 import { startJournal } from '../support/database-journal.js';
 import type { JournalUnderTest } from '../support/database-journal.js';
-import { failureOf } from '../support/database-failure.js';
+import { failureOf } from '../support/failure.js';
 
 describe('UsersRepository', () => {
   let under: JournalUnderTest;

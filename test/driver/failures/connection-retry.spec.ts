@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { createTestDatabase } from '../../../src/testing/server/test-database.js';
 import type { TestDatabase } from '../../../src/testing/server/test-database.js';
-import { connectOnce, failureOf } from '../../support/connection-attempt.js';
+import { connectionFailure, connectOnce } from '../../support/connection-attempt.js';
 import { forward, listen, throughPort, unusedPort } from '../../support/forwarding-server.js';
 import type { TestTcpServer } from '../../support/forwarding-server.js';
 import { firstTimes, turnAway } from '../../support/scripted-server.js';
@@ -72,7 +72,7 @@ describe('a first connection', () => {
   );
 
   it('is retried until the configured time if nothing listens', async () => {
-    const { error, elapsed } = await failureOf({
+    const { error, elapsed } = await connectionFailure({
       DATABASE_URL: throughPort(database.url, await unusedPort()),
       DATABASE_CONNECT_RETRY_MS: '1500',
     });
@@ -83,7 +83,7 @@ describe('a first connection', () => {
 
   it('also waits for the Unix socket of a server', async () => {
     const url = new URL(database.url);
-    const { error, elapsed } = await failureOf({
+    const { error, elapsed } = await connectionFailure({
       DATABASE_URL: `postgresql://${url.username}@%2Fnowhere${url.pathname}`,
       DATABASE_CONNECT_RETRY_MS: '400',
     });
@@ -93,7 +93,7 @@ describe('a first connection', () => {
 
   it('is tried once if the time is 0', async () => {
     const server = await serve((socket) => void socket.destroy());
-    const { error } = await failureOf({
+    const { error } = await connectionFailure({
       DATABASE_URL: throughPort(database.url, server.port),
       DATABASE_CONNECT_RETRY_MS: '0',
     });
@@ -103,7 +103,7 @@ describe('a first connection', () => {
 
   it('fails at its own time-out if the server never answers', async () => {
     const server = await serve(() => undefined);
-    const { error, elapsed } = await failureOf({
+    const { error, elapsed } = await connectionFailure({
       DATABASE_URL: throughPort(database.url, server.port),
       DATABASE_CONNECTION_TIMEOUT_MS: '500',
       DATABASE_CONNECT_RETRY_MS: '0',
@@ -116,7 +116,7 @@ describe('a first connection', () => {
 
   it('fails at most one time-out after the configured time if the server never answers', async () => {
     const server = await serve(() => undefined);
-    const { elapsed } = await failureOf({
+    const { elapsed } = await connectionFailure({
       DATABASE_URL: throughPort(database.url, server.port),
       DATABASE_CONNECTION_TIMEOUT_MS: '500',
       DATABASE_CONNECT_RETRY_MS: '900',

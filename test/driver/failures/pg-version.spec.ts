@@ -2,7 +2,7 @@ import { afterEach, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { dataSourceOptions, JournalDataSource, migrationOptions } from '../../../src/index.js';
 import { createTestDatabase } from '../../../src/testing/server/test-database.js';
-import { failureOf } from '../../support/database-failure.js';
+import { failureOf } from '../../support/failure.js';
 
 const { prototype } = pg.Client;
 const present = Object.getOwnPropertyDescriptor(prototype, 'getTransactionStatus') ?? {};

@@ -10,7 +10,7 @@ import {
 } from '../../../src/index.js';
 import { limitMargin } from '../../../src/driver/connection.js';
 import type { DatabaseSettings } from '../../../src/index.js';
-import { failureOf } from '../../support/database-failure.js';
+import { failureOf } from '../../support/failure.js';
 import { putSold, startJournal } from '../../support/database-journal.js';
 import type { JournalUnderTest } from '../../support/database-journal.js';
 import { deferred } from '../../support/deferred.js';

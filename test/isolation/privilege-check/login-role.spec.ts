@@ -1,7 +1,7 @@
 // @slow: starts an application for each test
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { RoleRefusedError, runMigrations } from '../../../src/index.js';
-import { failureOf } from '../../support/database-failure.js';
+import { failureOf } from '../../support/failure.js';
 import { as } from '../../support/isolation.js';
 import { Deployment, remediesOf } from '../../support/privilege-check.js';
 

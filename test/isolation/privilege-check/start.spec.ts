@@ -11,7 +11,7 @@ import {
   UserScope,
   UsersRepository,
 } from '../../../src/index.js';
-import { failureOf } from '../../support/database-failure.js';
+import { failureOf } from '../../support/failure.js';
 import { putSold } from '../../support/database-journal.js';
 import { as } from '../../support/isolation.js';
 import { Deployment, remediesOf } from '../../support/privilege-check.js';

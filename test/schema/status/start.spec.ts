@@ -7,7 +7,7 @@ import { DatabaseModule, migrations } from '../../../src/index.js';
 import type { DatabaseSettings } from '../../../src/index.js';
 import { createTestDatabase } from '../../../src/testing/server/test-database.js';
 import type { TestDatabase } from '../../../src/testing/server/test-database.js';
-import { failureOf } from '../../support/database-failure.js';
+import { failureOf } from '../../support/failure.js';
 import { AddWatched20261201090000, Watched } from '../../support/watched.js';
 import { withEnvironment } from '../../support/environment.js';
 import { as, createLogin, dropLogin } from '../../support/isolation.js';

@@ -1,4 +1,5 @@
 import { expect } from '@jest/globals';
+import { failureOf } from '../failure.js';
 
 interface Failure {
   code?: unknown;
@@ -29,15 +30,6 @@ const lostInWords =
 export function isLostConnection(error: unknown): boolean {
   return [...chain(error)].some(
     ({ code, message }) => lost.test(String(code)) || lostInWords.test(String(message)),
-  );
-}
-
-async function failureOf(work: Promise<unknown>): Promise<unknown> {
-  return work.then(
-    () => {
-      throw new Error('it was expected to fail and did not');
-    },
-    (error: unknown) => error,
   );
 }
 

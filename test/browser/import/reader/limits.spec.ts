@@ -9,6 +9,7 @@ import { LegacyFileError } from '../../../../src/browser/import/read/legacy-file
 import { JournalFileReader } from '../../../../src/browser/import/reader/file-reader.js';
 import { compiledRepository } from '../../../support/compiled.js';
 import type { JournalImport } from '../../../../src/index.js';
+import { failureOf } from '../../../support/failure.js';
 import { ImportApplication } from '../../../support/import-application.js';
 import { legacyEntry } from '../../../support/legacy-journals.js';
 import { readerProcesses, readersEnded } from '../../../support/reader-processes.js';
@@ -66,9 +67,7 @@ describe('A reader process', () => {
   afterEach(() => readersEnded(before));
 
   it('is ended when it takes too long', async () => {
-    const failure = await reader
-      .check({ path: slow, timeZone, limits: { seconds: 2 } })
-      .catch((error: unknown) => error);
+    const failure = await failureOf(reader.check({ path: slow, timeZone, limits: { seconds: 2 } }));
     expect(failure).toBeInstanceOf(LegacyFileError);
     expect((failure as Error).message).toContain('the file takes too long to read');
   });
@@ -81,7 +80,7 @@ describe('A reader process', () => {
     const sparse = await files.write('sparse.txt', repeated(begin, 'AAAA', 40 * 1024 * 1024));
     const nested = await files.write('nested.json', repeated('{"journal":[', '[],', 10_000_000, '[]]}'));
     for (const path of [sparse, nested]) {
-      const failure = await reader.check({ path, timeZone, limits }).catch((error: unknown) => error);
+      const failure = await failureOf(reader.check({ path, timeZone, limits }));
       expect(failure).toBeInstanceOf(LegacyFileError);
       expect((failure as Error).message).toContain('takes more than 300 MiB of memory to read');
     }
@@ -131,7 +130,7 @@ describe('A reader process', () => {
 
   it('passes its errors to the caller with class and properties', async () => {
     const path = files.path('none.db');
-    const missing = await reader.check({ path }).catch((error: unknown) => error);
+    const missing = await failureOf(reader.check({ path }));
     expect(missing).toBeInstanceOf(LegacyFileError);
     expect(missing).toMatchObject({ code: 'LEGACY_FILE', name: 'LegacyFileError', path });
     await expect(reader.check({ path: small, timeZone: 'Mars/Olympus' })).rejects.toBeInstanceOf(

@@ -4,6 +4,7 @@ import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { ImportRejectedError, JournalDatabaseError } from '../../../../src/index.js';
 import type { JournalImport } from '../../../../src/index.js';
+import { failureOf } from '../../../support/failure.js';
 import { ImportApplication } from '../../../support/import-application.js';
 import { LegacyFolder, legacyBytes, legacyEntry } from '../../../support/legacy-journals.js';
 
@@ -115,11 +116,9 @@ const hostile = readdirSync('test/fixtures/hostile');
 describe('the message of an import of', () => {
   it.each(Object.entries(refused))('%s mentions no command option and no path', async (_, refusedImport) => {
     const before = await application.sql('SELECT count(*) FROM journal');
-    const result = await refusedImport().then(
-      () => 'imported',
-      (error: unknown) => error,
-    );
-    expectNoServerDetails(result);
+    const failure = await failureOf(refusedImport());
+    expect(failure).toBeInstanceOf(JournalDatabaseError);
+    expectNoServerDetails(failure);
     if (refusedImport !== refused['conflicts'])
       expect(await application.sql('SELECT count(*) FROM journal')).toEqual(before);
   });

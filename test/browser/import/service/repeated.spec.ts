@@ -4,6 +4,7 @@ import { ImportRejectedError } from '../../../../src/browser/import/import-error
 import { UserScope } from '../../../../src/isolation/user-scope.js';
 import { JournalRepository } from '../../../../src/journal/journal.repository.js';
 import { UsersRepository } from '../../../../src/users/users.repository.js';
+import { failureOf } from '../../../support/failure.js';
 import { ImportApplication } from '../../../support/import-application.js';
 import { LegacyFolder, legacyEntry } from '../../../support/legacy-journals.js';
 import type { LegacyCells } from '../../../support/legacy-journals.js';
@@ -118,7 +119,7 @@ describe('a row that differs from its stored entry', () => {
     const { email, journal, before } = await importedBefore();
     const rows = journal.map((row) => (row['id'] === 'b' ? { ...row, ...changed } : row));
     const file = await files.write({ journal: [...rows, legacyEntry('new')] });
-    const refusal: unknown = await application.import(file, email).catch((error: unknown) => error);
+    const refusal = await failureOf(application.import(file, email));
     expect(refusal).toBeInstanceOf(ImportRejectedError);
     const { rejected } = refusal as ImportRejectedError;
     expect(rejected.map(({ table, row, id }) => [table, row, id])).toEqual(
@@ -239,7 +240,7 @@ describe('a conflict', () => {
       application.get(UserScope).run(user?.id ?? '', () => work(application.get(JournalRepository)));
     await onServer((repository) => change('a', repository));
     const file = await files.write({ journal });
-    const refusal: unknown = await application.import(file, email).catch((error: unknown) => error);
+    const refusal = await failureOf(application.import(file, email));
     const [conflict] = (refusal as ImportRejectedError).conflicts;
     await onServer((repository) => resolve(repository, conflict?.outcome ?? ''));
     await application.import(file, email);

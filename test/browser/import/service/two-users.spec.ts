@@ -13,7 +13,7 @@ import {
 } from '../../../../src/index.js';
 import type { JournalEntry } from '../../../../src/index.js';
 import { generateLegacyDatabase } from '../../../../src/testing/browser/legacy-database.js';
-import { failureOf } from '../../../support/database-failure.js';
+import { failureOf } from '../../../support/failure.js';
 import { ImportApplication } from '../../../support/import-application.js';
 import type { StoredRow } from '../../../support/import-application.js';
 import { LegacyFolder, legacyEntry } from '../../../support/legacy-journals.js';
