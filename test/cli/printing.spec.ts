@@ -16,19 +16,30 @@ const command = new JournalDbCommand();
 /** C0 control characters except line feed, DEL, and C1 control characters. */
 const controls = /[\0-\x09\x0b-\x1f\x7f-\x9f]/;
 
+/** A character, and the text that is printed for it. */
+const character = fc.oneof(
+  fc
+    .constantFrom(...'\0\t\r\x1b\x7f\x80\x9f\u2028\u2029\u202a\u202e\u2066\u2069')
+    .map((control) => [control, `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`] as const),
+  fc
+    .string({ unit: 'binary', minLength: 1, maxLength: 1 })
+    .filter((text) => !/[\0-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/.test(text))
+    .map((text) => [text, text] as const),
+);
+
 describe('a text that is printed', () => {
-  it('has no control characters, and keeps all other characters', () => {
+  it('has its control characters escaped, and keeps all other characters', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) => {
-        const shown = printable(text);
-        expect(shown).not.toMatch(controls);
-        expect(oneLine(text)).not.toMatch(/[\n\u2028]/);
-        if (!/[\\\0-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/.test(text)) expect(shown).toBe(text);
+      fc.property(fc.array(character), (characters) => {
+        const text = characters.map(([given]) => given).join('');
+        const shown = characters.map(([, printed]) => printed).join('');
+        expect(printable(text)).toBe(shown);
+        expect(oneLine(text)).toBe(shown.replaceAll('\n', '\\u000a'));
       }),
     );
   });
 
-  it('has its control characters escaped', () => {
+  it('keeps emoji and letters, and line feeds unless it must be one line', () => {
     expect(printable('a\x1b[31mb\r\n\x9b5m\t🏆é')).toBe('a\\u001b[31mb\\u000d\n\\u009b5m\\u0009🏆é');
     expect(oneLine('a\nb\u202e')).toBe('a\\u000ab\\u202e');
   });
