@@ -1,12 +1,17 @@
 // @slow: migrates a database for each test
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { Injectable, Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import type { TestingModule } from '@nestjs/testing';
-import { DataSource } from 'typeorm';
+import { InjectRepository, TypeOrmModule } from '@nestjs/typeorm';
+import { DataSource, Repository } from 'typeorm';
 import {
   DatabaseModule,
+  JournalEntry,
+  JournalRepository,
   migrationOptions,
   MigrationTimestampError,
+  UserScope,
   UserScopeMissingError,
   UsersRepository,
   migrations,
@@ -18,12 +23,30 @@ import { createTestDatabase } from '../../src/testing/server/test-database.js';
 import type { TestDatabase } from '../../src/testing/server/test-database.js';
 import { putSold } from '../support/database-journal.js';
 import { asOwner } from '../support/owner.js';
-import { Watchlist, WatchlistModule } from '../support/database-watchlist.js';
 import { AddWatched20261201090000, Watched } from '../support/watched.js';
 
 const ours = migrations.map(({ name }) => name);
 const theirs = 'AddWatched20261201090000';
 const application = { migrations: [AddWatched20261201090000] };
+
+/** An application service that uses plain and focused repositories together. */
+@Injectable()
+class Watchlist {
+  constructor(
+    @InjectRepository(Watched) readonly watched: Repository<Watched>,
+    @InjectRepository(JournalEntry) readonly entries: Repository<JournalEntry>,
+    readonly journal: JournalRepository,
+    readonly scope: UserScope,
+  ) {}
+}
+
+/** A feature module of the application. */
+@Module({
+  imports: [TypeOrmModule.forFeature([Watched])],
+  providers: [Watchlist],
+  exports: [Watchlist],
+})
+class WatchlistModule {}
 
 class AddShort1795858200000 {
   name = 'AddShort1795858200000';

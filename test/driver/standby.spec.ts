@@ -17,8 +17,8 @@ import { onServer } from '../../src/testing/server/on-server.js';
 import { settingsOf } from '../../src/testing/server/test-server.js';
 import { failureOf } from '../support/failure.js';
 import { putSold } from '../support/database-journal.js';
-import { startReplicatedPostgres } from '../support/standby.js';
-import type { ReplicatedPostgres } from '../support/standby.js';
+import { startReplicatedPostgres } from './standby.js';
+import type { ReplicatedPostgres } from './standby.js';
 import { startSwitchingProxy } from '../support/switching-proxy.js';
 import type { SwitchingProxy } from '../support/switching-proxy.js';
 

@@ -4,8 +4,6 @@ import type { IncomingMessage, Server } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ImportReport, JournalPage } from 'trading-journal-database';
-import { sentEvents } from '../support/event-stream.js';
-import type { SentEvent } from '../support/event-stream.js';
 import { legacyBytes, legacyEntry } from '../support/legacy-journals.js';
 import { until } from '../support/until.js';
 import { answer, startGuideApplication } from './guide-application.js';
@@ -28,6 +26,12 @@ afterEach(async () => {
   await application.owner.query('TRUNCATE users CASCADE');
   await uploadsGone();
 });
+
+/** A server-sent event. */
+interface SentEvent {
+  type: string;
+  data: unknown;
+}
 
 type Upload = Uint8Array | object[];
 type Fields = Record<string, string>;
@@ -226,4 +230,19 @@ describe('a client that disconnects', () => {
 /** The upload is removed when its import has ended. */
 async function uploadsGone(): Promise<void> {
   await until(async () => (await readdir(application.uploads)).length === 0);
+}
+
+/** Yields the server-sent events of a response as they arrive. */
+async function* sentEvents({ body }: Response): AsyncGenerator<SentEvent> {
+  if (body === null) throw new Error('the response has no body');
+  let text = '';
+  for await (const chunk of body.pipeThrough(new TextDecoderStream())) {
+    const events = (text + chunk).split('\n\n');
+    text = events.pop() ?? '';
+    for (const event of events) {
+      const [, type] = /^event: (.*)$/m.exec(event) ?? [];
+      const [, data] = /^data: (.*)$/m.exec(event) ?? [];
+      if (type !== undefined && data !== undefined) yield { type, data: JSON.parse(data) as unknown };
+    }
+  }
 }

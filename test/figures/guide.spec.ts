@@ -10,7 +10,7 @@ import {
 import type { ClosedLot, OptionPosition, ShareLot } from '../../src/index.js';
 import { startJournal } from '../support/database-journal.js';
 import type { JournalUnderTest } from '../support/database-journal.js';
-import { guideExamples } from '../support/guide-examples.js';
+import { guideExamples } from './guide-examples.js';
 
 /** Figures by the guide's names, in the order of its columns. */
 type Figures = Record<string, (string | null)[]>;

@@ -10,7 +10,7 @@ import type { Lot as ModelLot } from '../oracles/ledger-holdings.js';
 import { text, units } from '../oracles/ledger-numbers.js';
 import { closedLots, realisedProfit, unmatched } from '../oracles/ledger.model.js';
 import type { LedgerEntry } from '../oracles/ledger.model.js';
-import { expiredInOrder } from '../support/expired-in-order.js';
+import { expiredInOrder } from './expired-in-order.js';
 import { ledgerJournal, ledgerQuestion } from '../support/ledger-journals.js';
 import { rounds } from '../support/rounds.js';
 import { TextRow } from '../../src/driver/contract/row.js';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { startJournal } from '../support/database-journal.js';
 import type { JournalUnderTest } from '../support/database-journal.js';
-import { expiredInOrder } from '../support/expired-in-order.js';
+import { expiredInOrder } from './expired-in-order.js';
 import { ledgerJournal, ledgerQuestion } from '../support/ledger-journals.js';
 import { rounds } from '../support/rounds.js';
 import { units } from '../oracles/ledger-numbers.js';

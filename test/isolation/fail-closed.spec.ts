@@ -18,8 +18,8 @@ import type { TestDatabase } from '../../src/testing/server/test-database.js';
 import { failureOf } from '../support/failure.js';
 import { putSold } from '../support/database-journal.js';
 import { as, createLogin, dropLogin } from '../support/isolation.js';
-import { startScopeProxy } from '../support/scope-proxy.js';
-import type { ScopeProxy } from '../support/scope-proxy.js';
+import { startScopeProxy } from './scope-proxy.js';
+import type { ScopeProxy } from './scope-proxy.js';
 
 /**
  * The login owns the tables: a statement with its own privileges would reach the rows of all users.

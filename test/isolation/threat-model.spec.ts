@@ -1,16 +1,16 @@
 // @slow: tries each attack of the threat model
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import ts from 'typescript';
 import { sectionTable, tablesOf } from '../support/document-tables.js';
-import { literalsOf } from '../support/test-titles.js';
-import { attackSeparate, attackShared } from '../support/threat-model/attacked.js';
-import { byFragments } from '../support/threat-model/fragments.js';
-import { importedAllTheSame, importedFiles } from '../support/threat-model/imported-files.js';
-import { prevented } from '../support/threat-model/prevented.js';
-import type { Applications, Proofs } from '../support/threat-model/proofs.js';
-import { parties, protectedThings, setUps, withSeparateLogins } from '../support/threat-model/trust.js';
-import { byWholeStatements } from '../support/threat-model/whole-statements.js';
-import { withoutSql } from '../support/threat-model/without-sql.js';
+import { attackSeparate, attackShared } from './threat-model/attacked.js';
+import { byFragments } from './threat-model/fragments.js';
+import { importedAllTheSame, importedFiles } from './threat-model/imported-files.js';
+import { prevented } from './threat-model/prevented.js';
+import type { Applications, Proofs } from './threat-model/proofs.js';
+import { parties, protectedThings, setUps, withSeparateLogins } from './threat-model/trust.js';
+import { byWholeStatements } from './threat-model/whole-statements.js';
+import { withoutSql } from './threat-model/without-sql.js';
 
 const path = 'docs/reference/threat-model.md';
 const tables = tablesOf(path);
@@ -64,3 +64,14 @@ describe.each(sections)('%s:', (_section, proofs) => {
     expect(literalsOf(proof.file)).toContain(proof.title);
   });
 });
+
+/** The string literals of a test file: titles, and names of table cases. */
+function literalsOf(path: string): Set<string> {
+  const literals = new Set<string>();
+  const visit = (node: ts.Node): void => {
+    if (ts.isStringLiteralLike(node)) literals.add(node.text);
+    ts.forEachChild(node, visit);
+  };
+  visit(ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest));
+  return literals;
+}

@@ -4,9 +4,9 @@ import { describe, expect, it } from '@jest/globals';
 import { compiledRepository } from '../support/compiled.js';
 import { startJournal } from '../support/database-journal.js';
 import { succeed } from '../support/run-command.js';
-import { libraries } from '../support/transactions/library-run.js';
-import type { Library, LibraryRun, LibraryTrial } from '../support/transactions/library-run.js';
-import { calls, expected } from '../support/transactions/trial.js';
+import { libraries } from './transactions/library-run.js';
+import type { Library, LibraryRun, LibraryTrial } from './transactions/library-run.js';
+import { calls, expected } from './transactions/trial.js';
 
 /** The trials of a library, which run in a separate process. */
 async function tryOut(library: Library, fastPath: boolean): Promise<LibraryTrial[]> {
@@ -14,7 +14,7 @@ async function tryOut(library: Library, fastPath: boolean): Promise<LibraryTrial
   try {
     const userId = await under.newUser();
     const run: LibraryRun = { library, userId, url: under.url, fastPath };
-    const script = join(await compiledRepository(), 'test/support/transactions/run-library.js');
+    const script = join(await compiledRepository(), 'test/isolation/transactions/run-library.js');
     const args = [script, JSON.stringify(run)];
     const { stdout } = await succeed(process.execPath, args, { cwd: process.cwd() });
     return stdout

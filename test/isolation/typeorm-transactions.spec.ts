@@ -27,9 +27,9 @@ import {
   row,
   rowsAfter,
   storedIds,
-} from '../support/transactions/trial.js';
-import type { End, TrialJournal } from '../support/transactions/trial.js';
-import { byHand, surroundings, unscoped } from '../support/transactions/typeorm.js';
+} from './transactions/trial.js';
+import type { End, TrialJournal } from './transactions/trial.js';
+import { byHand, surroundings, unscoped } from './transactions/typeorm.js';
 import { until } from '../support/until.js';
 
 const raise40001 = `DO $$ BEGIN RAISE EXCEPTION 'conflict' USING ERRCODE = '40001'; END $$`;

@@ -3,10 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { startJournal } from '../support/database-journal.js';
 import type { JournalUnderTest } from '../support/database-journal.js';
-import { Run } from '../support/unit-interpreter.js';
-import { expectedIds, violations } from '../support/unit-model.js';
-import { program } from '../support/unit-programs.js';
-import type { Program } from '../support/unit-programs.js';
+import { Run } from './unit-interpreter.js';
+import { expectedIds, violations } from './unit-model.js';
+import { program } from './unit-programs.js';
+import type { Program } from './unit-programs.js';
 import { rounds } from '../support/rounds.js';
 import { until } from '../support/until.js';
 

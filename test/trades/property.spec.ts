@@ -6,7 +6,7 @@ import { roll, sellPut } from '../../src/trades/index.js';
 import type { TradeEntry } from '../../src/trades/index.js';
 import { startJournal } from '../support/database-journal.js';
 import type { JournalUnderTest } from '../support/database-journal.js';
-import { knownTrades } from '../support/trade-arbitraries.js';
+import { knownTrades } from './trade-arbitraries.js';
 
 describe('Trades by the templates', () => {
   let under: JournalUnderTest;

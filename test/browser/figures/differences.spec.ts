@@ -5,7 +5,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { LegacyReadModel, UserScope, UsersRepository } from '../../../src/index.js';
 import { openLegacyFile } from '../../../src/browser/import/read/open-legacy-file.js';
-import { BrowserFigures } from '../../support/browser-figures.js';
+import { BrowserFigures } from './browser-figures.js';
 import { ImportApplication } from '../../support/import-application.js';
 import { LegacyFolder, legacyEntry } from '../../support/legacy-journals.js';
 import type { LegacyCells } from '../../support/legacy-journals.js';

@@ -3,12 +3,12 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { knownVersions, privateMembers } from '../../../src/driver/fast/private-members.js';
 import { startJournal } from '../../support/database-journal.js';
 import type { JournalUnderTest } from '../../support/database-journal.js';
-import { changedVersion, CompiledProgram } from '../../support/guard/changed-pg.js';
-import { changes, removed, renamed } from '../../support/guard/changes.js';
-import type { Change } from '../../support/guard/changes.js';
-import { rightAnswers } from '../../support/guard/guard-run.js';
-import type { GuardReport } from '../../support/guard/guard-run.js';
-import { GuardProcess } from '../../support/guard/guard-process.js';
+import { changedVersion, CompiledProgram } from './guard/changed-pg.js';
+import { changes, removed, renamed } from './guard/changes.js';
+import type { Change } from './guard/changes.js';
+import { rightAnswers } from './guard/guard-run.js';
+import type { GuardReport } from './guard/guard-run.js';
+import { GuardProcess } from './guard/guard-process.js';
 
 const members = privateMembers.map(({ of, name }) => `${of}.${name}`);
 const unchanged: Change = { member: 'no member', how: 'changed', edits: [], outcome: 'fast' };

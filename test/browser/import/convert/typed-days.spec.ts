@@ -1,10 +1,10 @@
 // @slow: tries all days of many time zones
+import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Settings } from 'luxon';
 import { TypedDays } from '../../../../src/browser/import/convert/typed-days.js';
 import { TimeZoneError } from '../../../../src/browser/import/convert/time-zone.error.js';
-import { localMidnights } from '../../../support/legacy-midnights.js';
 
 const day = 86_400_000;
 const years = { first: 2021, last: 2026 };
@@ -32,6 +32,34 @@ const difficult = [
   'Pacific/Kiritimati',
   'Pacific/Marquesas',
 ];
+
+/** Prints `new Date(year, month, day).toISOString()` for every day of the years, in every zone. */
+const program = `
+  const [zones, first, last] = JSON.parse(process.argv[1]);
+  const midnights = {};
+  for (const zone of zones) {
+    process.env.TZ = zone;
+    midnights[zone] = [];
+    for (let day = 1; ; day += 1) {
+      const midnight = new Date(first, 0, day);
+      if (midnight.getFullYear() > last) break;
+      midnights[zone].push(midnight.toISOString());
+    }
+  }
+  process.stdout.write(JSON.stringify(midnights));`;
+
+/**
+ * JavaScript's local midnights for each day from the first year to the last, in each zone. Runs in
+ * a child process: Node re-reads TZ when it changes, but Jest hides the change from its tests.
+ */
+function localMidnights(
+  zones: readonly string[],
+  years: { first: number; last: number },
+): Map<string, string[]> {
+  const wanted = JSON.stringify([zones, years.first, years.last]);
+  const printed = execFileSync(process.execPath, ['-e', program, wanted], { maxBuffer: 2 ** 28 });
+  return new Map(Object.entries(JSON.parse(printed.toString()) as Record<string, string[]>));
+}
 
 function expectEveryDayToBeRead(midnights: ReadonlyMap<string, readonly string[]>, only?: number): void {
   for (const [zone, instants] of midnights) {

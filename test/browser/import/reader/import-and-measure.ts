@@ -4,7 +4,7 @@
 import { NestFactory } from '@nestjs/core';
 import { DatabaseModule, JournalImportModule, JournalImportService } from '../../../../src/index.js';
 import type { ImportReport, JournalImport } from '../../../../src/index.js';
-import { LongestTurn } from '../../../support/longest-turn.js';
+import { LongestTurn } from './longest-turn.js';
 
 export interface ImportMeasurement {
   /** Processor time of the longest turn, in milliseconds. */

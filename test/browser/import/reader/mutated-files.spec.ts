@@ -8,8 +8,8 @@ import { TypedDays } from '../../../../src/browser/import/convert/typed-days.js'
 import type { EntryRecord } from '../../../../src/journal/new-entry.js';
 import { ImportApplication } from '../../../support/import-application.js';
 import type { StoredRow } from '../../../support/import-application.js';
-import { mutated } from '../../../support/mutated-databases.js';
-import { SecondReader } from '../../../support/second-reader.js';
+import { mutated } from './mutated-databases.js';
+import { SecondReader } from './second-reader.js';
 import { temporaryFiles } from '../read/legacy-files.js';
 import { rounds } from '../../../support/rounds.js';
 

@@ -3,14 +3,14 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { LegacyRow } from '../../src/browser/import/read/legacy-source.js';
+import type { LegacyRow } from '../../../../src/browser/import/read/legacy-source.js';
 
 type Tagged = ['integer' | 'real' | 'text' | 'blob' | 'null', string];
 type Answer = { columns: string[]; rows: Tagged[][] } | { error: string };
 
 /** Reads journals with Python's sqlite3: a different SQLite build, independent of the importer. */
 export class SecondReader {
-  readonly #child = spawn('python3', [resolve('test/support/second-reader.py')], {
+  readonly #child = spawn('python3', [resolve('test/browser/import/reader/second-reader.py')], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   readonly #lines = createInterface(this.#child.stdout);

@@ -1,7 +1,7 @@
 import type { DataSource, Repository } from 'typeorm';
 import { JournalDatabaseError } from '../../../src/index.js';
 import type { AccountsRepository, JournalEntry, JournalRepository, UserScope } from '../../../src/index.js';
-import { putSold } from '../database-journal.js';
+import { putSold } from '../../support/database-journal.js';
 
 /** The repositories of one user, and the DataSource that they share. */
 export interface TrialJournal {

@@ -4,10 +4,10 @@ import type { INestApplicationContext, LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
-import type { OwnStatement } from '../../../src/driver/contract/contract.js';
-import { runStatement } from '../../../src/driver/statements/run-statement.js';
-import { DatabaseModule, JournalRepository, readDatabaseSettings, UserScope } from '../../../src/index.js';
-import type { JournalDataSource, NewEntry } from '../../../src/index.js';
+import type { OwnStatement } from '../../../../src/driver/contract/contract.js';
+import { runStatement } from '../../../../src/driver/statements/run-statement.js';
+import { DatabaseModule, JournalRepository, readDatabaseSettings, UserScope } from '../../../../src/index.js';
+import type { JournalDataSource, NewEntry } from '../../../../src/index.js';
 import type { GuardReport, GuardRun, rightAnswers } from './guard-run.js';
 
 // An application that runs with a modified copy of pg.

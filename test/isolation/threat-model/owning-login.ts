@@ -7,7 +7,7 @@ import {
 } from '../../../src/index.js';
 import { onServer } from '../../../src/testing/server/on-server.js';
 import { createTestDatabase } from '../../../src/testing/server/test-database.js';
-import { as, createLogin, dropLogin } from '../isolation.js';
+import { as, createLogin, dropLogin } from '../../support/isolation.js';
 
 /** Runs a statement in the scope of Anna. */
 type AsAnna = (text: string) => Promise<Record<string, unknown>[]>;

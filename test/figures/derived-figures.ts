@@ -4,7 +4,7 @@ import { BalancesModel, PeriodCashModel } from '../oracles/cash.model.js';
 import { LegacyModel } from '../oracles/legacy.model.js';
 import { dayOf, followOneAnother, isKnown } from '../oracles/rules.js';
 import type { Per } from '../oracles/rules.js';
-import type { JournalUnderTest } from './database-journal.js';
+import type { JournalUnderTest } from '../support/database-journal.js';
 
 /** The parameters of the figures. */
 export interface Question {

@@ -8,7 +8,7 @@ import {
   UserScope,
 } from '../../../src/index.js';
 import { settingsOf } from '../../../src/testing/server/test-server.js';
-import { connectOwner } from '../owner.js';
+import { connectOwner } from '../../support/owner.js';
 import type { LibraryRun, LibraryTrial } from './library-run.js';
 import { attempt, calls } from './trial.js';
 

@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import type { NewEntry } from '../../src/index.js';
-import { tablesIn } from './document-tables.js';
+import { tablesIn } from '../support/document-tables.js';
 
 /** A calculated figure of a guide: the text before `=`, if there is any, and the bold result. */
 interface WorkedFigure {

@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
 import type { Client } from 'pg';
 import { onServer } from '../../../src/testing/server/on-server.js';
-import { as } from '../isolation.js';
+import { as } from '../../support/isolation.js';
 import { addingAfter, entriesOfBob } from './attacked.js';
 import type { Attacked } from './attacked.js';
 import { provedBy } from './proofs.js';

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
-import { framed } from './framed-messages.js';
-import { endTogether, listen, throughPort } from './forwarding-server.js';
-import { eachMessage } from './frontend-messages.js';
+import { framed } from '../support/framed-messages.js';
+import { endTogether, listen, throughPort } from '../support/forwarding-server.js';
+import { eachMessage } from '../support/frontend-messages.js';
 
 /** How the proxy makes BEGIN, or the statement that sets the scope, fail. */
 type ScopeFault =

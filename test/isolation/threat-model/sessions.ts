@@ -1,4 +1,4 @@
-import { deferred } from '../deferred.js';
+import { deferred } from '../../support/deferred.js';
 import { addingAfter } from './attacked.js';
 import type { Attacked } from './attacked.js';
 

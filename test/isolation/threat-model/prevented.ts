@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import { failureOf } from '../failure.js';
+import { failureOf } from '../../support/failure.js';
 import { adding, addingAfter } from './attacked.js';
 import type { Attacked } from './attacked.js';
 import { provedBy } from './proofs.js';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { expect } from '@jest/globals';
 import { onServer } from '../../../src/testing/server/on-server.js';
-import { until } from '../until.js';
+import { until } from '../../support/until.js';
 import { adding, addingAfter, entriesOfBob, statementTimeout } from './attacked.js';
 import type { Attacked } from './attacked.js';
 import { attackOwner } from './owning-login.js';

@@ -1,8 +1,8 @@
-import { startJournal } from '../database-journal.js';
-import type { JournalUnderTest } from '../database-journal.js';
-import { as, createLogin, dropLogin } from '../isolation.js';
-import { startSeparateLogins } from '../separate-logins.js';
-import type { Logins } from '../separate-logins.js';
+import { startJournal } from '../../support/database-journal.js';
+import type { JournalUnderTest } from '../../support/database-journal.js';
+import { as, createLogin, dropLogin } from '../../support/isolation.js';
+import { startSeparateLogins } from '../../support/separate-logins.js';
+import type { Logins } from '../../support/separate-logins.js';
 
 /** An application into whose statements Anna can bring text, and Bob, who has other entries. */
 export interface Attacked extends JournalUnderTest {

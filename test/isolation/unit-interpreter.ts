@@ -7,7 +7,7 @@ import {
   UnitOfWorkEndedError,
   UnknownAccountError,
 } from '../../src/index.js';
-import type { JournalUnderTest } from './database-journal.js';
+import type { JournalUnderTest } from '../support/database-journal.js';
 import type { Append, Fail, failures, Program, Read, Statement, Step, Unit, Write } from './unit-programs.js';
 
 /** The result of a promise, and the moment of the run at which it settled. */

@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
 import { EmailTakenError } from '../../../src/index.js';
-import { failureOf } from '../failure.js';
+import { failureOf } from '../../support/failure.js';
 import { entriesOfBob } from './attacked.js';
 import { withOwnTables } from './own-tables.js';
 import type { Proofs } from './proofs.js';

@@ -1,4 +1,4 @@
-import type { LegacyCells } from './legacy-journals.js';
+import type { LegacyCells } from '../../support/legacy-journals.js';
 
 /** An option position as the browser application displays it. */
 interface BrowserPosition {

@@ -36,7 +36,7 @@ import {
   withheldTax,
 } from '../../src/trades/index.js';
 import type { ContractTerms, Leg, OptionContracts, TradeEntry } from '../../src/trades/index.js';
-import { text } from './database-arbitraries.js';
+import { text } from '../support/database-arbitraries.js';
 
 /** A trade, and the expected cash of all its entries together, with 16 decimals. */
 interface KnownTrade {

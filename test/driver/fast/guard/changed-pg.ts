@@ -1,11 +1,11 @@
 import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { compiledRepository } from '../compiled.js';
+import { compiledRepository } from '../../../support/compiled.js';
 import type { Edit } from './changes.js';
 
-const repository = resolve(import.meta.dirname, '..', '..', '..');
-const guard = join('test', 'support', 'guard');
+const repository = resolve(import.meta.dirname, '..', '..', '..', '..');
+const guard = join('test', 'driver', 'fast', 'guard');
 /** Folders of `src` that the test program does not load. */
 const unused = /\/src\/(cli|embedded|testing)$/;
 

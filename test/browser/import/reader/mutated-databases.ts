@@ -1,5 +1,5 @@
-import { PseudoRandom } from '../../src/testing/samples/pseudo-random.js';
-import { loadSqlite } from '../../src/browser/format/sqlite-engine.js';
+import { PseudoRandom } from '../../../../src/testing/samples/pseudo-random.js';
+import { loadSqlite } from '../../../../src/browser/format/sqlite-engine.js';
 
 /** A corrupted copy of a database, and a description of its mutations. */
 interface MutatedDatabase {

@@ -8,7 +8,7 @@ import type { Place } from '../../src/embedded/place.js';
 import { findBinaries } from '../../src/embedded/postgres-binaries.js';
 import { startServer, stopServer } from '../../src/embedded/server.js';
 import { onServer } from '../../src/testing/server/on-server.js';
-import { until } from './until.js';
+import { until } from '../support/until.js';
 
 /** A primary and a streaming hot standby for one test file. */
 export interface ReplicatedPostgres {
