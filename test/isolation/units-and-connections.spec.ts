@@ -71,7 +71,7 @@ describe.each([
   }
 
   describe('that are rejected store nothing', () => {
-    it('1: after a caught failure, regardless of further caught errors', async () => {
+    it('after a caught failure, regardless of further caught errors', async () => {
       const rejected = unit(async (manager) => {
         await append('a0');
         await failing(manager);
@@ -96,7 +96,7 @@ describe.each([
       expect(await storedIds()).toEqual([]);
     });
 
-    it('2: after a report that reached the statement time-out', async () => {
+    it('after a report that reached the statement time-out', async () => {
       const codes: unknown[] = [];
       const rejected = unit(async (manager) => {
         await manager.query('SET LOCAL statement_timeout = 100');
@@ -113,7 +113,7 @@ describe.each([
       expect(await storedIds()).toEqual([]);
     });
 
-    it('3: after a duplicate key in a loop of caught appends', async () => {
+    it('after a duplicate key in a loop of caught appends', async () => {
       const appended: string[] = [];
       const rejected = unit(async () => {
         for (const id of ['a1', 'a2', 'a3', 'a4', 'a5']) {
@@ -130,7 +130,7 @@ describe.each([
       expect(await storedIds()).toEqual([]);
     });
 
-    it('4: after a caught failure, with Promise.allSettled of appends', async () => {
+    it('after a caught failure, with Promise.allSettled of appends', async () => {
       let outcomes: PromiseSettledResult<unknown>[] = [];
       const rejected = unit(async (manager) => {
         await failing(manager);
@@ -142,7 +142,7 @@ describe.each([
       expect(await storedIds()).toEqual([]);
     });
 
-    it('5: after a failed nested unit, with an own error at the end', async () => {
+    it('after a failed nested unit, with an own error at the end', async () => {
       const rejected = unit(async () => {
         await append('e0');
         const inner = nested(async (manager) => {
@@ -163,7 +163,7 @@ describe.each([
       ['at once', () => Promise.resolve()],
       ['after a statement', () => count()],
       ['after a while', () => setTimeout(5)],
-    ])('6: if a part of Promise.all throws %s, and the other parts are refused', async (_, before) => {
+    ])('if a part of Promise.all throws %s, and the other parts are refused', async (_, before) => {
       const parts: Promise<void>[] = [];
       const rejected = unit(() => {
         for (const id of ['a1', 'a2', 'a3'])
@@ -200,7 +200,7 @@ describe.each([
     });
   });
 
-  describe('7: with statements after their end', () => {
+  describe('with statements after their end', () => {
     const lateStatements: [string, (manager: EntityManager) => Promise<unknown>][] = [
       ['an append', () => append('late')],
       ['an insert through the manager of the unit', (manager) => insert('late', manager)],
@@ -311,7 +311,7 @@ describe.each([
     });
   });
 
-  describe('8: close the connection of a query runner that is released during its statement', () => {
+  describe('close the connection of a query runner that is released during its statement', () => {
     const abandoned = { code: 'CONNECTION_LOST', cause: { message: 'The query runner was released.' } };
     const slowTable = 'CREATE TEMP TABLE journal AS SELECT entry.* FROM public.journal entry, pg_sleep(1)';
 
@@ -462,7 +462,7 @@ describe.each([
       ['a nested unit', (id) => nested(() => insert(id))],
     ];
 
-    it.each(outerStatements)('9: block %s of the outer unit, without losing it', async (_, send) => {
+    it.each(outerStatements)('block %s of the outer unit, without losing it', async (_, send) => {
       await unit(async () => {
         const [opened, end] = [deferred(), deferred()];
         const inner = nested(async () => {

@@ -50,11 +50,11 @@ export const prevented: Proofs = {
   ),
   'going on in a unit of work after a failed statement was caught': provedBy(
     'units-and-connections',
-    '1: after a caught failure, regardless of further caught errors',
+    'after a caught failure, regardless of further caught errors',
   ),
   'a statement of a unit of work that has ended': provedBy(
     'units-and-connections',
-    '7: with statements after their end',
+    'with statements after their end',
   ),
   'a second statement in an injected text': provedBy('attacks-by-sql', 'a second statement'),
   'BEGIN, COMMIT, ROLLBACK or a savepoint as text': provedBy('pooled-connections', 'sends no %s'),

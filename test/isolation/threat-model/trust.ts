@@ -63,7 +63,7 @@ export const protectedThings: Proofs = {
   },
   'a unit of work': provedBy(
     'units-and-connections',
-    '1: after a caught failure, regardless of further caught errors',
+    'after a caught failure, regardless of further caught errors',
   ),
   'the session of the server that a connection returns': provedBy(
     'left-behind',
