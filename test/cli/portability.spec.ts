@@ -13,6 +13,7 @@ import { ImportApplication } from '../support/import-application.js';
 import { JournalDbCommand } from '../support/import-cli.js';
 import { LegacyFolder } from '../support/legacy-journals.js';
 import { waitingForLock } from '../support/waiting-for-lock.js';
+import { whileOpen } from '../support/while-open.js';
 
 const application = new ImportApplication();
 const command = new JournalDbCommand();
@@ -238,16 +239,14 @@ describe('journal-db delete-user', () => {
       if (text.includes('Type the email address')) asking.child.kill('SIGTERM');
     });
     const asked = await asking.ended;
-    const runner = application.owner.createQueryRunner();
-    await runner.startTransaction();
-    await runner.query('SELECT FROM users WHERE email = $1 FOR UPDATE', [other]);
     const patient = { ...environment(), DATABASE_LOCK_TIMEOUT_MS: '0' };
-    const held = command.start(['delete-user', other, '--yes'], patient);
-    await waitingForLock(application.url);
-    held.child.kill('SIGINT');
-    const waited = await held.ended;
-    await runner.rollbackTransaction();
-    await runner.release();
+    const lock = 'SELECT FROM users WHERE email = $1 FOR UPDATE';
+    const [held, waited] = await whileOpen(application.owner, lock, [other], async () => {
+      const deleting = command.start(['delete-user', other, '--yes'], patient);
+      await waitingForLock(application.url);
+      deleting.child.kill('SIGINT');
+      return [deleting, await deleting.ended];
+    });
 
     expect([asking.child.signalCode, held.child.signalCode]).toEqual(['SIGTERM', 'SIGINT']);
     for (const { stdout, stderr } of [asked, waited]) {

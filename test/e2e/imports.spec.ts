@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { ImportReport, JournalPage } from 'trading-journal-database';
 import { legacyBytes, legacyEntry } from '../support/legacy-journals.js';
 import { until } from '../support/until.js';
+import { whileOpen } from '../support/while-open.js';
 import { answer, startGuideApplication } from './guide-application.js';
 import type { GuideApplication } from './guide-application.js';
 
@@ -148,17 +149,8 @@ describe('an upload to the guide’s application', () => {
 });
 
 /** The first INSERT of an import waits until `work` has ended. */
-async function whileHeld(work: () => Promise<void>): Promise<void> {
-  const holder = application.owner.createQueryRunner();
-  await holder.startTransaction();
-  await holder.query('LOCK TABLE journal IN SHARE MODE');
-  try {
-    await work();
-  } finally {
-    await holder.rollbackTransaction();
-    await holder.release();
-  }
-}
+const whileHeld = (work: () => Promise<void>) =>
+  whileOpen(application.owner, 'LOCK TABLE journal IN SHARE MODE', [], work);
 
 /**
  * Reads events until the file is checked and the import stores entries. The client stays connected;

@@ -12,6 +12,7 @@ import type { NewUser } from '../../src/index.js';
 import { startJournal } from '../support/database-journal.js';
 import type { JournalUnderTest } from '../support/database-journal.js';
 import { failureOf } from '../support/failure.js';
+import { whileOpen } from '../support/while-open.js';
 
 describe('UsersRepository', () => {
   let under: JournalUnderTest;
@@ -169,11 +170,9 @@ describe('UsersRepository', () => {
 
     it('rejects with USER_BUSY if a write of the user takes too long', async () => {
       await under.scope.run(ann, () => under.accounts.create({ id: 'acct-1', name: 'Margin' }));
-      const runner = under.owner.createQueryRunner();
-      await runner.startTransaction();
       // An INSERT into a table with a foreign key to users locks the user's row like this.
-      await runner.query('SELECT FROM users WHERE id = $1 FOR KEY SHARE', [ann]);
-      try {
+      const lock = 'SELECT FROM users WHERE id = $1 FOR KEY SHARE';
+      await whileOpen(under.owner, lock, [ann], async () => {
         await expect(under.users.update(ann, { email: `${ann}@example.com` })).rejects.toThrow(UserBusyError);
         await under.users.update(ann, { passwordHash: 'scrypt$2' });
         await under.scope.transaction(async () => {
@@ -184,10 +183,7 @@ describe('UsersRepository', () => {
           });
           await under.users.update(ann, { passwordHash: 'scrypt$3' });
         });
-      } finally {
-        await runner.rollbackTransaction();
-        await runner.release();
-      }
+      });
     });
 
     it('rejects an unknown user', async () => {

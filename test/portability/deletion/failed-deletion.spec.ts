@@ -13,6 +13,7 @@ import { generateJournal, makeEntry, sampleAccounts } from '../../../src/testing
 import { ImportApplication } from '../../support/import-application.js';
 import { LegacyFolder } from '../../support/legacy-journals.js';
 import { waitingForLock } from '../../support/waiting-for-lock.js';
+import { whileOpen } from '../../support/while-open.js';
 
 const files = new LegacyFolder();
 // No lock time-out, so that waits for locks end for other reasons.
@@ -48,20 +49,13 @@ const rowsLeft = async () =>
 const everything = { users: 1, accounts: 2, journal: 20 };
 
 /** Runs `work` while another transaction writes an entry of the user. */
-async function whileWritten(work: () => Promise<void>): Promise<void> {
-  const runner = application.owner.createQueryRunner();
-  await runner.startTransaction();
-  try {
-    await runner.query(
-      `INSERT INTO journal (user_id, id, ts, account_id, type, amount) VALUES ($1, 'begun', now(), 'acct-1', 'fee', -1)`,
-      [userId],
-    );
-    await work();
-  } finally {
-    await runner.rollbackTransaction();
-    await runner.release();
-  }
-}
+const whileWritten = (work: () => Promise<void>) =>
+  whileOpen(
+    application.owner,
+    `INSERT INTO journal (user_id, id, ts, account_id, type, amount) VALUES ($1, 'begun', now(), 'acct-1', 'fee', -1)`,
+    [userId],
+    work,
+  );
 
 /** Runs `work` with further objects in the database, such as a table and a function. */
 async function having(sql: readonly string[], work: () => Promise<void>): Promise<void> {
@@ -128,17 +122,14 @@ describe('An interrupted deletion', () => {
 
   it('names the file of a completed export', () =>
     having([...notes('true'), `INSERT INTO notes VALUES ('${userId}')`], async () => {
-      const runner = application.owner.createQueryRunner();
-      await runner.startTransaction();
-      await runner.query('SELECT FROM notes FOR UPDATE');
-      const controller = new AbortController();
-      const deleting = service().delete({ ...exporting(), signal: controller.signal });
-      await Promise.all([
-        expect(deleting).rejects.toMatchObject({ ...interrupted, message: saysExported() }),
-        waitingForLock(application.url).then(() => controller.abort()),
-      ]);
-      await runner.rollbackTransaction();
-      await runner.release();
+      await whileOpen(application.owner, 'SELECT FROM notes FOR UPDATE', [], async () => {
+        const controller = new AbortController();
+        const deleting = service().delete({ ...exporting(), signal: controller.signal });
+        await Promise.all([
+          expect(deleting).rejects.toMatchObject({ ...interrupted, message: saysExported() }),
+          waitingForLock(application.url).then(() => controller.abort()),
+        ]);
+      });
 
       expect(await rowsLeft()).toEqual(everything);
       expect(await readFile(file, 'utf8')).toContain(email);

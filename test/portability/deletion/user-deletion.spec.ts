@@ -17,6 +17,7 @@ import { generateJournal, makeEntry, sampleAccounts } from '../../../src/testing
 import { ImportApplication } from '../../support/import-application.js';
 import { LegacyFolder } from '../../support/legacy-journals.js';
 import { waitingForLock } from '../../support/waiting-for-lock.js';
+import { whileOpen } from '../../support/while-open.js';
 
 const files = new LegacyFolder();
 const application = new ImportApplication();
@@ -139,17 +140,13 @@ describe('A concurrent write during the export and deletion of a user', () => {
 
   it('is in the export if it began before', async () => {
     const file = newFile();
-    const runner = application.owner.createQueryRunner();
-    await runner.startTransaction();
-    await runner.query(
-      `INSERT INTO journal (user_id, id, ts, account_id, type, amount) VALUES ($1, 'begun', now(), 'acct-1', 'fee', -1)`,
-      [userId],
-    );
-    const deleting = service().delete(exporting(file));
-    await waitingForLock(application.url);
-    await runner.commitTransaction();
-    await runner.release();
-    await deleting;
+    const written = `INSERT INTO journal (user_id, id, ts, account_id, type, amount) VALUES ($1, 'begun', now(), 'acct-1', 'fee', -1)`;
+    await whileOpen(application.owner, written, [userId], async (transaction) => {
+      const deleting = service().delete(exporting(file));
+      await waitingForLock(application.url);
+      await transaction.commitTransaction();
+      await deleting;
+    });
 
     expect(await readFile(file, 'utf8')).toContain('"begun"');
     expect(await rowsLeft()).toEqual(nothing);

@@ -6,6 +6,7 @@ import { sectionTable } from '../../../support/document-tables.js';
 import { ImportApplication } from '../../../support/import-application.js';
 import { LegacyFolder, legacyEntry } from '../../../support/legacy-journals.js';
 import { waitingForLock } from '../../../support/waiting-for-lock.js';
+import { whileOpen } from '../../../support/while-open.js';
 
 const files = new LegacyFolder();
 const application = new ImportApplication({ lockTimeout: 1000 });
@@ -31,28 +32,6 @@ async function changed(statement: string, undo: string): Promise<unknown> {
   }
 }
 
-/**
- * Imports while a transaction of the tables' owner is open that has run `statements`. The
- * transaction ends when the import waits for it, or after the import.
- */
-async function whileHeld(statement: string, end?: 'COMMIT'): Promise<unknown> {
-  const runner = application.owner.createQueryRunner();
-  await runner.startTransaction();
-  try {
-    await runner.query(statement);
-    const result = importing();
-    result.catch(() => undefined);
-    if (end !== undefined) {
-      await waitingForLock(application.url);
-      await runner.commitTransaction();
-    }
-    return await result;
-  } finally {
-    if (runner.isTransactionActive) await runner.rollbackTransaction();
-    await runner.release();
-  }
-}
-
 /** Calls of the service, by the code of the error that each throws. */
 const provoked: Record<string, () => Promise<unknown>> = {
   LEGACY_FILE: async () => importing(await files.writeBytes('hello')),
@@ -67,11 +46,20 @@ const provoked: Record<string, () => Promise<unknown>> = {
     importing(await files.write({ journal: [legacyEntry('a', { type: 'gift' })] })),
   INVALID_INPUT: () => application.import(file, 'nobody'),
   USER_NOT_FOUND: () => application.import(file, 'absent@example.com', { createUser: false }),
-  IMPORT_BUSY: () => whileHeld(`SELECT FROM users WHERE email = '${email}' FOR UPDATE`),
+  IMPORT_BUSY: () =>
+    whileOpen(application.owner, 'SELECT FROM users WHERE email = $1 FOR UPDATE', [email], () => importing()),
   ACCOUNT_CONFLICT: () =>
-    whileHeld(
-      `INSERT INTO accounts (user_id, id, name) VALUES ('${userId}', 'acct-1', 'Another')`,
-      'COMMIT',
+    whileOpen(
+      application.owner,
+      `INSERT INTO accounts (user_id, id, name) VALUES ($1, 'acct-1', 'Another')`,
+      [userId],
+      async (transaction) => {
+        const result = importing();
+        result.catch(() => undefined);
+        await waitingForLock(application.url);
+        await transaction.commitTransaction();
+        return result;
+      },
     ).finally(() => application.sql('DELETE FROM accounts')),
   IMPORT_INTERRUPTED: () => importing(file, { signal: AbortSignal.abort() }),
   IMPORT_FAILED: () =>

@@ -6,6 +6,7 @@ import { ImportApplication } from '../../../support/import-application.js';
 import { LegacyFolder, legacyEntry } from '../../../support/legacy-journals.js';
 import { readerProcesses, readersEnded } from '../../../support/reader-processes.js';
 import { waitingForLock } from '../../../support/waiting-for-lock.js';
+import { whileOpen } from '../../../support/while-open.js';
 
 const files = new LegacyFolder();
 const application = new ImportApplication();
@@ -52,10 +53,8 @@ describe('an import whose signal is aborted', () => {
     const email = application.newEmail();
     await application.get(UsersRepository).create({ email });
     const controller = new AbortController();
-    const runner = application.owner.createQueryRunner();
-    await runner.startTransaction();
-    await runner.query('SELECT FROM users WHERE email = $1 FOR UPDATE', [email]);
-    try {
+    const held = 'SELECT FROM users WHERE email = $1 FOR UPDATE';
+    await whileOpen(application.owner, held, [email], async () => {
       const importing = application.import(file, email, { signal: controller.signal });
       const refused = expect(importing).rejects.toMatchObject(interrupted);
       await waitingForLock(application.url);
@@ -64,10 +63,7 @@ describe('an import whose signal is aborted', () => {
       await refused;
       // The lock time-out is 10 s.
       expect(performance.now() - start).toBeLessThan(8_000);
-    } finally {
-      await runner.rollbackTransaction();
-      await runner.release();
-    }
+    });
     expect(await application.journalOf(email)).toEqual([]);
   });
 

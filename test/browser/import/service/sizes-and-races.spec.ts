@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { generateLegacyDatabase } from '../../../../src/testing/browser/legacy-database.js';
 import { ImportApplication } from '../../../support/import-application.js';
 import { LegacyFolder, legacyEntry } from '../../../support/legacy-journals.js';
+import { whileOpen } from '../../../support/while-open.js';
 
 const files = new LegacyFolder();
 const application = new ImportApplication();
@@ -91,15 +92,9 @@ describe('two concurrent imports', () => {
   it('for one user reject the second import with IMPORT_BUSY if the first takes too long', async () => {
     const email = impatient.newEmail();
     const file = await files.write({ journal: entries(1) });
-    const runner = impatient.owner.createQueryRunner();
-    await runner.startTransaction();
-    await runner.query('INSERT INTO users (email) VALUES ($1)', [email]);
-    try {
-      await expect(impatient.import(file, email)).rejects.toMatchObject({ code: 'IMPORT_BUSY' });
-    } finally {
-      await runner.rollbackTransaction();
-      await runner.release();
-    }
+    await whileOpen(impatient.owner, 'INSERT INTO users (email) VALUES ($1)', [email], () =>
+      expect(impatient.import(file, email)).rejects.toMatchObject({ code: 'IMPORT_BUSY' }),
+    );
     expect(await impatient.import(file, email)).toMatchObject({ entries: { inserted: 1 } });
   });
 });

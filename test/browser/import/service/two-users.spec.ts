@@ -20,6 +20,7 @@ import { LegacyFolder, legacyEntry } from '../../../support/legacy-journals.js';
 import type { LegacyCells } from '../../../support/legacy-journals.js';
 import { rounds } from '../../../support/rounds.js';
 import { waitingForLock } from '../../../support/waiting-for-lock.js';
+import { whileOpen } from '../../../support/while-open.js';
 
 const files = new LegacyFolder();
 const application = new ImportApplication();
@@ -229,29 +230,6 @@ function fileOf(name: string, amounts: readonly number[]): Promise<string> {
   });
 }
 
-/**
- * Runs `work` while another transaction holds the locks of a statement. `work` can end the
- * transaction.
- */
-async function whileHeld<T>(
-  { owner }: ImportApplication,
-  statement: string,
-  values: unknown[],
-  work: (end: (how: 'COMMIT' | 'ROLLBACK') => Promise<void>) => Promise<T>,
-): Promise<T> {
-  const runner = owner.createQueryRunner();
-  await runner.startTransaction();
-  try {
-    await runner.query(statement, values);
-    return await work((how) =>
-      how === 'COMMIT' ? runner.commitTransaction() : runner.rollbackTransaction(),
-    );
-  } finally {
-    if (runner.isTransactionActive) await runner.rollbackTransaction();
-    await runner.release();
-  }
-}
-
 describe('a user', () => {
   const entries = Array.from({ length: 2500 }, (_, index) => legacyEntry(`e-${index}`));
 
@@ -269,13 +247,13 @@ describe('a user', () => {
     const [anna, bob] = [await imported(annas, entries), await imported(bobs, [])];
     // At Bob's last entry his import waits until the other transaction has ended.
     const last = `INSERT INTO journal (user_id, id, ts, account_id, type, amount) VALUES ($1, 'e-2499', now(), 'acct-1', 'fee', 1)`;
-    await whileHeld(application, last, [bob], async (end) => {
+    await whileOpen(application.owner, last, [bob], async (transaction) => {
       let isDone = false;
       const importing = imported(bobs, entries).finally(() => (isDone = true));
       await waitingForLock(application.url, 'INSERT INTO journal%');
       await deletion(anna);
       expect([isDone, await everythingOf(anna)]).toEqual([false, []]);
-      await end('ROLLBACK');
+      await transaction.rollbackTransaction();
       await importing;
     });
     expect(await idsOf(bob)).toHaveLength(entries.length);
@@ -301,10 +279,10 @@ describe('a user', () => {
     const email = application.newEmail();
     const userId = await imported(email, entries);
     const file = await files.write({ journal: entries });
-    await whileHeld(application, 'DELETE FROM users WHERE id = $1', [userId], async (end) => {
+    await whileOpen(application.owner, 'DELETE FROM users WHERE id = $1', [userId], async (transaction) => {
       const importing = failureOf(application.import(file, email, { createUser: false }));
       await waitingForLock(application.url, 'SELECT%users%');
-      await end('COMMIT');
+      await transaction.commitTransaction();
       expect(await importing).toBeInstanceOf(UserNotFoundError);
     });
     expect(await everythingOf(userId)).toEqual([]);
@@ -314,12 +292,17 @@ describe('a user', () => {
   it('before an import that may create users is created again, with all entries', async () => {
     const email = application.newEmail();
     const userId = await imported(email, entries);
-    const anew = await whileHeld(application, 'DELETE FROM users WHERE id = $1', [userId], async (end) => {
-      const importing = imported(email, entries);
-      await waitingForLock(application.url, 'SELECT%users%');
-      await end('COMMIT');
-      return importing;
-    });
+    const anew = await whileOpen(
+      application.owner,
+      'DELETE FROM users WHERE id = $1',
+      [userId],
+      async (transaction) => {
+        const importing = imported(email, entries);
+        await waitingForLock(application.url, 'SELECT%users%');
+        await transaction.commitTransaction();
+        return importing;
+      },
+    );
     expect(anew).not.toBe(userId);
     expect(await everythingOf(userId)).toEqual([]);
     expect(await idsOf(anew)).toHaveLength(entries.length);
@@ -329,10 +312,10 @@ describe('a user', () => {
     const email = application.newEmail();
     const file = await files.write({ journal: entries });
     const insert = 'INSERT INTO users (email) VALUES ($1)';
-    const report = await whileHeld(application, insert, [email], async (end) => {
+    const report = await whileOpen(application.owner, insert, [email], async (transaction) => {
       const importing = application.import(file, email);
       await waitingForLock(application.url, 'INSERT INTO users%');
-      await end('COMMIT');
+      await transaction.commitTransaction();
       return importing;
     });
     expect(report.user).toEqual({ email, created: false });
@@ -344,14 +327,19 @@ describe('a user', () => {
     const userId = await imported(email, [legacyEntry('a')], impatient);
     const before = await everythingOf(userId, impatient);
     const held = 'SELECT FROM users WHERE id = $1 FOR KEY SHARE';
-    await whileHeld(impatient, held, [userId], async () => {
+    await whileOpen(impatient.owner, held, [userId], async () => {
       const deleting = impatient.get(UsersRepository).delete(userId);
       await expect(deleting).rejects.toMatchObject({ code: 'USER_BUSY', userId });
     });
-    await whileHeld(impatient, 'SELECT FROM journal WHERE user_id = $1 FOR UPDATE', [userId], async () => {
-      const deleting = impatient.get(UserDeletionService).delete({ email });
-      await expect(deleting).rejects.toMatchObject({ code: 'USER_BUSY', user: email });
-    });
+    await whileOpen(
+      impatient.owner,
+      'SELECT FROM journal WHERE user_id = $1 FOR UPDATE',
+      [userId],
+      async () => {
+        const deleting = impatient.get(UserDeletionService).delete({ email });
+        await expect(deleting).rejects.toMatchObject({ code: 'USER_BUSY', user: email });
+      },
+    );
     expect(await everythingOf(userId, impatient)).toEqual(before);
     await impatient.get(UsersRepository).delete(userId);
     expect(await everythingOf(userId, impatient)).toEqual([]);
