@@ -4,19 +4,13 @@ import fc from 'fast-check';
 import { environmentVariables, readDatabaseSettings } from '../../src/config/database.settings.js';
 import type { Environment } from '../../src/config/database.settings.js';
 import { InvalidEnvironmentError } from '../../src/config/invalid-environment.error.js';
+import { thrownBy } from '../support/failure.js';
 import { ca } from '../support/tls-server.js';
 
 const DATABASE_URL = 'postgresql://app:secret@db/journal';
 
-function failureOf(environment: Environment): InvalidEnvironmentError {
-  try {
-    readDatabaseSettings(environment);
-  } catch (error) {
-    if (error instanceof InvalidEnvironmentError) return error;
-    throw error;
-  }
-  throw new Error('The environment was expected to be refused.');
-}
+const refusalOf = (environment: Environment) =>
+  thrownBy(InvalidEnvironmentError, () => readDatabaseSettings(environment));
 
 const wholeFrom = (least: number, most: number) => `must be a whole number from ${least} to ${most}`;
 const day = 86_400_000;
@@ -62,7 +56,7 @@ const anySecret = fc
 describe('an unusable environment', () => {
   it('causes one error that lists every invalid variable once, with the expected value', () => {
     const nonsense = Object.fromEntries(environmentVariables.map((name) => [name, '\u00e4 nonsense']));
-    const error = failureOf(nonsense);
+    const error = refusalOf(nonsense);
     expect(error.problems.map(({ variable }) => variable)).toEqual(environmentVariables);
     for (const { variable, expected } of error.problems) {
       expect(expected).toContain(expectations[variable] ?? 'an expectation of this test');
@@ -75,7 +69,7 @@ describe('an unusable environment', () => {
     fc.assert(
       fc.property(fc.subarray(environmentVariables, { minLength: 1 }), (wrong) => {
         const nonsense = Object.fromEntries(wrong.map((name) => [name, '\u00e4 nonsense']));
-        const { problems } = failureOf({ DATABASE_URL, ...nonsense });
+        const { problems } = refusalOf({ DATABASE_URL, ...nonsense });
         expect(problems.map(({ variable }) => variable).sort()).toEqual([...wrong].sort());
       }),
     );
@@ -83,7 +77,7 @@ describe('an unusable environment', () => {
 
   it('causes an error that shows the form of a missing URL, and the command that needs none', () => {
     for (const environment of [{}, { DATABASE_URL: '' }]) {
-      const { problems } = failureOf(environment);
+      const { problems } = refusalOf(environment);
       expect(problems).toHaveLength(1);
       expect(problems[0]).toMatchObject({ variable: 'DATABASE_URL' });
       expect(problems[0]?.expected).toMatch(/^is required; expected postgresql:\/\/.*journal-db run/);
@@ -97,7 +91,7 @@ describe('an unusable environment', () => {
     fc.assert(
       fc.property(anySecret, fc.constantFrom(...environmentVariables), (value, variable) => {
         fc.pre(variable !== 'DATABASE_APPLICATION_NAME' || !/^[\x20-\x7e]{1,63}$/.test(value));
-        const error = failureOf({ DATABASE_URL, [variable]: value });
+        const error = refusalOf({ DATABASE_URL, [variable]: value });
         expect(shown(error)).not.toContain(secret);
       }),
     );
@@ -114,7 +108,7 @@ describe('an unusable environment', () => {
     fc.assert(
       fc.property(url, (DATABASE_URL) => {
         // Another variable is invalid, so that a random valid URL also causes an error.
-        const error = failureOf({
+        const error = refusalOf({
           DATABASE_URL,
           DATABASE_AUTH_URL: DATABASE_URL,
           DATABASE_MIGRATION_URL: DATABASE_URL,
@@ -129,13 +123,13 @@ describe('an unusable environment', () => {
   it.each(['-1', '1.5', '1e3', ' 5', '5\n', '0x10', '1_000', '1001', '99999999999', 'Infinity'])(
     'has the number of connections %j',
     (value) => {
-      const { problems } = failureOf({ DATABASE_URL, DATABASE_POOL_MAX: value });
+      const { problems } = refusalOf({ DATABASE_URL, DATABASE_POOL_MAX: value });
       expect(problems).toEqual([{ variable: 'DATABASE_POOL_MAX', expected: wholeFrom(1, 1000) }]);
     },
   );
 
   it.each(['TRUE', '1', 'yes', ' true'])('has the flag %j', (value) => {
-    const { problems } = failureOf({ DATABASE_URL, DATABASE_RUN_MIGRATIONS: value });
+    const { problems } = refusalOf({ DATABASE_URL, DATABASE_RUN_MIGRATIONS: value });
     expect(problems).toEqual([
       { variable: 'DATABASE_RUN_MIGRATIONS', expected: 'must be one of true, false' },
     ]);
@@ -147,7 +141,7 @@ describe('an unusable environment', () => {
     ['a file that holds no certificate', 'package.json'],
     ['a folder', 'src'],
   ])('has the CA %s', (_what, DATABASE_TLS_CA) => {
-    const { problems } = failureOf({ DATABASE_URL, DATABASE_TLS: 'verify-full', DATABASE_TLS_CA });
+    const { problems } = refusalOf({ DATABASE_URL, DATABASE_TLS: 'verify-full', DATABASE_TLS_CA });
     expect(problems).toHaveLength(1);
     expect(problems[0]?.expected).toMatch(/^must be a PEM certificate or the path .*\([A-Z0-9_]+\)$/);
   });

@@ -8,23 +8,17 @@ import type { DatabaseOptions, Environment } from '../../src/config/database.set
 import { InvalidEnvironmentError } from '../../src/config/invalid-environment.error.js';
 import { InvalidOptionsError } from '../../src/config/invalid-options.error.js';
 import { settingSources } from '../../src/config/setting-sources.js';
+import { thrownBy } from '../support/failure.js';
 import { ca, caFile } from '../support/tls-server.js';
 
 const url = 'postgresql://app:hunter2@db/journal';
 const DATABASE_URL = 'postgresql://env:hunter2@env/journal';
 
-function failureOf(options: object, environment: Environment = {}): InvalidOptionsError {
-  try {
-    readDatabaseSettings(environment, options);
-  } catch (error) {
-    if (error instanceof InvalidOptionsError) return error;
-    throw error;
-  }
-  throw new Error('The options were expected to be refused.');
-}
+const refusalOf = (options: object, environment: Environment = {}) =>
+  thrownBy(InvalidOptionsError, () => readDatabaseSettings(environment, options));
 
 const problemsOf = (options: object, environment?: Environment) =>
-  failureOf(options, environment).problems.map(
+  refusalOf(options, environment).problems.map(
     ({ option, variable, expected }) => `${variable ?? option} ${expected}`,
   );
 
@@ -74,11 +68,11 @@ describe('Options', () => {
 
   it.each(Object.entries(settingSources))('are refused by the rule for %s', (variable, { option }) => {
     for (const wrong of [{}, [], null, -1, 1.5, NaN, 'ä nonsense', '']) {
-      const [problem, ...others] = failureOf(optionsWith(option, wrong), { DATABASE_URL }).problems;
+      const [problem, ...others] = refusalOf(optionsWith(option, wrong), { DATABASE_URL }).problems;
       expect(others).toEqual([]);
       expect(problem).toMatchObject({ option, variable: undefined });
     }
-    const { problems } = failureOf(optionsWith(option, 'ä nonsense'), { DATABASE_URL });
+    const { problems } = refusalOf(optionsWith(option, 'ä nonsense'), { DATABASE_URL });
     let ofVariable: unknown;
     try {
       readDatabaseSettings({ DATABASE_URL, [variable]: 'ä nonsense' });
@@ -108,9 +102,9 @@ describe('Options', () => {
 
   it('with unknown names, also in a group, are refused in one error together with invalid variables', () => {
     const options = { url, name: 'second', host: 'db', pool: { size: 5, max: 0 }, tls: 'require' };
-    const failure = failureOf(options, { DATABASE_QUERY_LOG: 'loud' });
+    const refusal = refusalOf(options, { DATABASE_QUERY_LOG: 'loud' });
 
-    expect(failure.problems.map(({ option, variable }) => variable ?? option).sort()).toEqual([
+    expect(refusal.problems.map(({ option, variable }) => variable ?? option).sort()).toEqual([
       'DATABASE_QUERY_LOG',
       'host',
       'name',
@@ -118,9 +112,9 @@ describe('Options', () => {
       'pool.size',
       'tls',
     ]);
-    expect(failure.code).toBe('INVALID_OPTIONS');
-    expect(failure.message).toContain('\n  pool.size is not an option');
-    expect(failure.message).toContain('\n  tls must be an object');
+    expect(refusal.code).toBe('INVALID_OPTIONS');
+    expect(refusal.message).toContain('\n  pool.size is not an option');
+    expect(refusal.message).toContain('\n  tls must be an object');
   });
 
   it('with a dot in their name are refused, whether or not an option has this path', () => {
@@ -145,9 +139,9 @@ describe('Options', () => {
       tls: { ca: 'hunter2' },
       applicationName: 'hunter2 ä',
     };
-    const failure = failureOf(secrets);
-    expect(failure.problems).toHaveLength(4);
-    expect(`${failure.stack}${JSON.stringify(failure)}`).not.toContain('hunter2');
+    const refusal = refusalOf(secrets);
+    expect(refusal.problems).toHaveLength(4);
+    expect(`${refusal.stack}${JSON.stringify(refusal)}`).not.toContain('hunter2');
   });
 
   it('are named in contradictions between options, or between an option and a variable', () => {
