@@ -3,11 +3,16 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { deleteUser } from '../../src/cli/delete-user.command.js';
+import { exportFile } from '../../src/cli/export.command.js';
+import { importFile } from '../../src/cli/import.command.js';
+import { seed } from '../../src/cli/seed.command.js';
+import type { Environment } from '../../src/config/database.settings.js';
 import { migrations } from '../../src/index.js';
 import { createTestDatabase } from '../../src/testing/server/test-database.js';
 import type { TestDatabase } from '../../src/testing/server/test-database.js';
 import { ImportApplication } from '../support/import-application.js';
-import { JournalDbCommand } from '../support/import-cli.js';
+import { called, JournalDbCommand } from '../support/import-cli.js';
 import { LegacyFolder, legacyEntry } from '../support/legacy-journals.js';
 import { migrateUpTo, withQuery } from '../support/partly-migrated.js';
 
@@ -157,18 +162,13 @@ describe('an unusable database', () => {
     [['delete-user', 'a@b.c', '--yes']],
     [['seed', '--users', '1', '--entries', '1']],
   ])('without tables is named: %j', async (args) => {
-    expect(await errorOf(args, withoutTables)).toMatchObject({ code: 'SCHEMA_MISSING' });
+    const file = await files.write({ journal: [legacyEntry('e')] });
+    const given = [...args.map((arg) => (arg === 'FILE' ? file : arg)), '--json'];
+    const { code, stdout } = await command.run(given, { DATABASE_URL: withoutTables.url });
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'SCHEMA_MISSING' } });
   });
 });
-
-/** Runs a command that must fail, with a journal for `FILE`, and returns its error. */
-async function errorOf(args: readonly string[], { url }: { url: string }): Promise<unknown> {
-  const file = await files.write({ journal: [legacyEntry('e')] });
-  const given = [...args.map((arg) => (arg === 'FILE' ? file : arg)), '--json'];
-  const { code, stdout } = await command.run(given, { DATABASE_URL: url });
-  expect(code).toBe(1);
-  return (JSON.parse(stdout) as { error: unknown }).error;
-}
 
 describe('a database that lacks a column of a pending migration', () => {
   let older: TestDatabase;
@@ -180,13 +180,19 @@ describe('a database that lacks a column of a pending migration', () => {
   });
   afterAll(() => older.drop());
 
-  it.each([
-    [['import', 'FILE', '--user', 'a@b.c']],
-    [['export', 'journal.json', '--user', 'a@b.c', '--format', 'json']],
-    [['delete-user', 'a@b.c', '--yes', '--export', 'before.ndjson']],
-    [['seed', '--users', '1', '--entries', '1']],
-  ])('is named with the migrations: %j', async (args) => {
-    expect(await errorOf(args, older)).toMatchObject({
+  const user = 'a@b.c';
+  const commands: Record<string, (environment: Environment) => Promise<void>> = {
+    import: async (environment) =>
+      importFile(environment, await files.write({ journal: [legacyEntry('e')] }), { user }),
+    export: (environment) => exportFile(environment, files.path('journal.json'), { user, format: 'json' }),
+    'delete-user': (environment) =>
+      deleteUser(environment, user, { yes: true, export: files.path('before.ndjson'), format: 'ndjson' }),
+    seed: (environment) => seed(environment, { users: 1, entries: 1, seed: 1 }),
+  };
+
+  it.each(Object.entries(commands))('is named with the migrations: %s', async (_, run) => {
+    const { error } = await called(() => run({ DATABASE_URL: older.url }));
+    expect(error).toMatchObject({
       code: 'MIGRATIONS_PENDING',
       message: expect.stringMatching(/ClosedAccounts.* Run them first/),
     });

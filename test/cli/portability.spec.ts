@@ -10,7 +10,7 @@ import { exportFile } from '../../src/cli/export.command.js';
 import { seed } from '../../src/cli/seed.command.js';
 import type { SeedCommandOptions } from '../../src/cli/seed.command.js';
 import { ImportApplication } from '../support/import-application.js';
-import { JournalDbCommand } from '../support/import-cli.js';
+import { called, JournalDbCommand } from '../support/import-cli.js';
 import { LegacyFolder } from '../support/legacy-journals.js';
 import { waitingForLock } from '../support/waiting-for-lock.js';
 import { whileOpen } from '../support/while-open.js';
@@ -21,26 +21,6 @@ const files = new LegacyFolder();
 const environment = () => ({ DATABASE_URL: application.url });
 const run = (args: string[], more: Record<string, string> = {}) =>
   command.run(args, { ...environment(), ...more });
-
-/**
- * Output and exit code of a command that runs in this process, ten times faster than a child
- * process.
- */
-async function called(work: () => Promise<void>): Promise<{ printed: string; error: unknown }> {
-  const lines: string[] = [];
-  const log = jest.spyOn(console, 'log').mockImplementation((line: string) => void lines.push(line));
-  const progress = jest.spyOn(console, 'error').mockImplementation(() => undefined);
-  try {
-    const error = await work().then(
-      () => undefined,
-      (thrown: unknown) => thrown,
-    );
-    return { printed: lines.join('\n'), error };
-  } finally {
-    log.mockRestore();
-    progress.mockRestore();
-  }
-}
 
 describe('journal-db seed', () => {
   const seven = { users: 2, entries: 40, seed: 7 };

@@ -1,6 +1,6 @@
 import { mkdtemp, mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { afterAll, beforeAll } from '@jest/globals';
+import { afterAll, beforeAll, jest } from '@jest/globals';
 import { compiledRepository } from './compiled.js';
 import { runCommand, startCommand } from './run-command.js';
 import type { CommandResult, RunningCommand } from './run-command.js';
@@ -40,5 +40,22 @@ export class JournalDbCommand {
   shell(script: string, args: readonly string[], env: Record<string, string>): Promise<CommandResult> {
     const words = ['-c', script, 'sh', process.execPath, this.program, ...args];
     return runCommand('sh', words, { cwd: this.#folder, env });
+  }
+}
+
+/** Runs a command in this process, ten times faster than in a child process. */
+export async function called(work: () => Promise<void>): Promise<{ printed: string; error: unknown }> {
+  const lines: string[] = [];
+  const log = jest.spyOn(console, 'log').mockImplementation((line: string) => void lines.push(line));
+  const progress = jest.spyOn(console, 'error').mockImplementation(() => undefined);
+  try {
+    const error = await work().then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
+    return { printed: lines.join('\n'), error };
+  } finally {
+    log.mockRestore();
+    progress.mockRestore();
   }
 }
