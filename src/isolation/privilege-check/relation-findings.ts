@@ -87,8 +87,8 @@ interface UngrantedRelation extends Pick<
   isTable: boolean;
   hasPolicy: boolean;
   /**
-   * For each foreign key to a table with `user_id`: the condition that the current user reaches the
-   * row referred to.
+   * For each foreign key to `users` or to a table with `user_id`: the condition that the current
+   * user reaches the row referred to.
    */
   owners: readonly string[];
   /** The sequences of serial columns, quoted, with the schema. */
@@ -129,7 +129,8 @@ const ungrantedSql = `
           JOIN pg_attribute mine ON mine.attrelid = key.conrelid AND mine.attnum = pair.mine
           JOIN pg_attribute theirs ON theirs.attrelid = key.confrelid AND theirs.attnum = pair.theirs))
       FROM pg_constraint key
-      WHERE key.conrelid = c.oid AND key.contype = 'f' AND ${hasUserIdSql('key.confrelid')}
+      WHERE key.conrelid = c.oid AND key.contype = 'f'
+        AND (key.confrelid = to_regclass('users') OR ${hasUserIdSql('key.confrelid')})
       ORDER BY key.conname) AS owners,
     ${serialSequencesSql('c.oid')} AS sequences
   FROM unnest($1::text[]) AS wanted(entity)
@@ -141,15 +142,17 @@ const ungrantedSql = `
   ORDER BY name`;
 
 function ungranted(relation: UngrantedRelation): PrivilegeFinding {
-  const { name, isTable, hasUserId } = relation;
+  const { name, isTable, hasUserId, hasPolicy, owners } = relation;
   const advice =
     isTable && hasUserId
       ? 'Call `grantOwnRows` in the migration that creates the table.'
       : 'Put the SQL into the migration that creates it.';
+  const isShared = isTable && !hasUserId && !hasPolicy && owners.length === 0;
+  const warning = isShared ? ' The SQL lets every user read all of its rows.' : '';
   return finding(
     'GRANT_MISSING',
     name,
-    `An entity is registered for ${name}, but neither ${userRole} nor ${authRole} may use it. ${advice}`,
+    `An entity is registered for ${name}, but neither ${userRole} nor ${authRole} may use it. ${advice}${warning}`,
     ...(isTable ? tableGrants(relation) : viewGrants(relation)),
   );
 }
@@ -165,7 +168,7 @@ function tableGrants(table: UngrantedRelation): string[] {
   ];
 }
 
-/** A table of a many-to-many relation or of a tree has no `user_id`, but refers to rows with it. */
+/** A table without `user_id`, as of a many-to-many relation, can refer to rows of users. */
 function policyOf(bare: string, name: string, hasUserId: boolean, owners: readonly string[]): string {
   if (hasUserId) return createOwnPolicySql(bare, name);
   const policy = (kind: string) => `CREATE POLICY ${quoteIdentifier(`${kind}_${bare}`)} ON ${name}`;

@@ -154,15 +154,17 @@ describe('A registered entity', () => {
     findings.map(({ code, subject }) => `${code} ${subject}`);
 
   it.each([
-    ['with rows of users', 'CREATE TABLE watched (user_id uuid NOT NULL, symbol text, why text)'],
-    ['for all users', 'CREATE TABLE watched (symbol text)'],
+    ['with rows of users', false, 'CREATE TABLE watched (user_id uuid NOT NULL, symbol text, why text)'],
+    ['for all users', true, 'CREATE TABLE watched (symbol text)'],
     [
       'that has its policy',
+      false,
       "CREATE TABLE watched (user_id uuid); CREATE POLICY p ON watched USING (user_id = current_setting('app.user_id')::uuid)",
     ],
-  ])('without grants is reported: a table %s', async (_, sql) => {
+  ])('without grants is reported: a table %s', async (_, isShared, sql) => {
     const findings = await start(sql);
     expect(named(findings)).toEqual(['GRANT_MISSING public.watched']);
+    expect(findings[0]?.message.includes('every user read all of its rows')).toBe(isShared);
     expect(await start(remediesOf(findings))).toEqual([]);
   });
 
@@ -201,6 +203,25 @@ describe('A registered entity', () => {
       expect(await query(anna, 'SELECT alert_id FROM alert_tags')).toEqual([{ alert_id: 'a' }]);
       expect(await query(bob, 'SELECT alert_id FROM alert_tags')).toEqual([]);
       await expect(query(bob, link('b', 'a'))).rejects.toThrow('row-level security');
+    } finally {
+      await app.close();
+    }
+  });
+
+  it('without grants is reported: a table with a user in another column, whose rows belong to this user', async () => {
+    const [anna, bob] = [randomUUID(), randomUUID()];
+    const findings = await start(
+      `CREATE TABLE watched (owner uuid REFERENCES users); INSERT INTO users (id, email)
+       VALUES ('${anna}', 'anna@example.com'), ('${bob}', 'bob@example.com'); INSERT INTO watched VALUES ('${bob}')`,
+    );
+    await deployment.administrator(remediesOf(findings));
+    const app = await deployment.start(login, {}, { entities: [Watched] });
+    const query = (sql: string) =>
+      app.get(UserScope).run(anna, () => app.get(DataSource).query<unknown>(sql));
+    try {
+      await query(`INSERT INTO watched VALUES ('${anna}')`);
+      expect(await query('SELECT owner FROM watched')).toEqual([{ owner: anna }]);
+      await expect(query(`INSERT INTO watched VALUES ('${bob}')`)).rejects.toThrow('row-level security');
     } finally {
       await app.close();
     }
