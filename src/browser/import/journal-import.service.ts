@@ -9,6 +9,7 @@ import { CommitOutcomeUnknownError } from '../../driver/failures/transaction.err
 import { EmailTakenError, UserNotFoundError } from '../../users/user.errors.js';
 import { AccountsRepository } from '../../accounts/accounts.repository.js';
 import { ImportedJournal } from '../../journal/imported-journal.js';
+import { flag } from '../../journal/new-entry.js';
 import { UsersRepository } from '../../users/users.repository.js';
 import { requireSchema } from '../../schema/status/migration-status.js';
 import { UserScope } from '../../isolation/user-scope.js';
@@ -37,8 +38,22 @@ import { readingLimits, type ReadingLimits } from './reader/reader-process.js';
 import { isBlocked } from '../../driver/failures/failures.js';
 import { isConnectionError } from '../../driver/failures/connection.errors.js';
 
-/** The rules of the limits. The reader process checks the other members of a request. */
-const limitRules = z.object({ limits: readingLimits });
+/**
+ * The rules of a request. A misspelt `dryRun`, or one that is the text `true`, must not import. The
+ * reader process and the users check what file, time zone and email say.
+ */
+const requestRule = z.strictObject({
+  file: z.string(),
+  localStorageFile: z.string().optional(),
+  email: z.string(),
+  timeZone: z.string().optional(),
+  createUser: flag.optional(),
+  dryRun: flag.optional(),
+  skipInvalid: flag.optional(),
+  checkFigures: flag.optional(),
+  limits: readingLimits.optional(),
+  signal: z.unknown().optional(),
+});
 
 /** Arguments of `JournalImportService.import`. */
 export interface JournalImport {
@@ -118,7 +133,7 @@ export class JournalImportService {
    * @throws LegacyFileError, LocalStorageError if a file cannot be read
    * @throws TimeZoneError if a time zone is required or unknown
    * @throws UserNotFoundError if no user has the email, without `createUser`
-   * @throws InvalidInputError for invalid `limits`, or an invalid email with `createUser`
+   * @throws InvalidInputError for an invalid or unknown member of the request
    * @throws ImportRejectedError with every row that is invalid or conflicts with a stored entry
    * @throws VerificationError if counts or sums of the database differ from those of the file
    * @throws ImportBusyError if another session has locked the user's journal
@@ -151,7 +166,7 @@ export class JournalImportService {
   async #import(request: JournalImport, onProgress: ImportProgress): Promise<ImportReport> {
     const { file: path, localStorageFile, timeZone, limits = {}, signal } = request;
     signal?.throwIfAborted();
-    checkInput('request of an import', limitRules, { limits });
+    checkInput('request of an import', requestRule, request);
     await requireSchema(this.dataSource);
     const file = await this.reader.check(
       { path, localStorageFile, timeZone, limits, signal },

@@ -1,5 +1,8 @@
 import { AsyncResource } from 'node:async_hooks';
 import { Injectable } from '@nestjs/common';
+import { z } from 'zod';
+import { flag } from '../../journal/new-entry.js';
+import { checkInput, oneOf } from '../../model/input-check.js';
 import { User } from '../../model/user.entity.js';
 import { UserScopeMismatchError } from '../../driver/failures/transaction.errors.js';
 import { UserNotFoundError, UserStillReferencedError } from '../../users/user.errors.js';
@@ -8,6 +11,7 @@ import type { UnitOfWorkOptions } from '../../isolation/run-unit.js';
 import { UserScope } from '../../isolation/user-scope.js';
 import { JournalExportService } from '../export/journal-export.service.js';
 import type { ExportProgress, ExportReport } from '../export/journal-export.service.js';
+import { completeFormats } from '../export/export-format.js';
 import { writeWholeFile } from '../export/whole-file.js';
 import {
   DeletionUnverifiedError,
@@ -18,6 +22,19 @@ import {
 } from './deletion-errors.js';
 import type { DeletionReport, ExportBefore, UserDeletion, UserHoldings, UserTable } from './user-deletion.js';
 import { userTables } from './user-deletion.js';
+
+/** A misspelt `export` must not delete. */
+const requestRule = z.strictObject({
+  email: z.string(),
+  export: z
+    .strictObject({
+      file: z.string(),
+      format: oneOf(completeFormats),
+      overwrite: flag.optional(),
+    })
+    .optional(),
+  signal: z.unknown().optional(),
+});
 
 // READ COMMITTED: each statement must see rows that were committed while it waited for locks. One
 // attempt: a retry would write the export file twice.
@@ -73,6 +90,7 @@ export class UserDeletionService {
    * @throws UserBusyError after DATABASE_LOCK_TIMEOUT_MS, or a deadlock with a writer of the user
    * @throws DeletionInterruptedError if the signal was aborted before COMMIT
    * @throws DeletionFailedError if the database refused a statement, or the connection was lost
+   * @throws InvalidInputError for an invalid or unknown member of the request
    * @throws UserScopeMismatchError within a unit of work
    * @throws what `JournalExportService.exportFile` throws
    * @throws CommitOutcomeUnknownError if the connection was lost during COMMIT
@@ -80,6 +98,7 @@ export class UserDeletionService {
    */
   async delete(request: UserDeletion, progress: ExportProgress = () => {}): Promise<DeletionReport> {
     this.#refuseUnit('delete', 'deleted');
+    checkInput('request of a deletion', requestRule, request);
     const { email, signal, export: file } = request;
     // Runs the callback in the caller's async context, outside the deletion's transaction.
     const onProgress = AsyncResource.bind(progress);
@@ -165,7 +184,7 @@ export class UserDeletionService {
 
   async #export(
     { userId, email }: UserHoldings,
-    file: ExportBefore & Pick<UserDeletion, 'signal'>,
+    { file, format, overwrite, signal }: ExportBefore & Pick<UserDeletion, 'signal'>,
     onProgress: ExportProgress,
   ): Promise<ExportReport> {
     // The lock of the user's row does not block updates of entries and accounts.
@@ -174,8 +193,8 @@ export class UserDeletionService {
         `SELECT count(*) FROM (SELECT FROM ${table} WHERE user_id = $1 FOR UPDATE) AS held`,
         [userId],
       );
-    return writeWholeFile(file.file, file, (destination) =>
-      this.exports.writeLocked({ ...file, email }, destination, onProgress),
+    return writeWholeFile(file, { overwrite }, (destination) =>
+      this.exports.writeLocked({ email, format, signal }, destination, onProgress),
     );
   }
 

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import type { JournalEntry } from '../../model/journal-entry.entity.js';
 import type { User } from '../../model/user.entity.js';
 import { checkReadInput, oneOf } from '../../model/input-check.js';
+import { storableInstant } from '../../model/storable.js';
 import { isConnectionError } from '../../driver/failures/connection.errors.js';
 import { CommitOutcomeUnknownError } from '../../driver/failures/transaction.errors.js';
 import { UserNotFoundError } from '../../users/user.errors.js';
@@ -22,8 +23,11 @@ import { csvChunks, jsonChunks, ndjsonChunks, asKnownAt } from './exported-journ
 import { sqliteChunks } from '../../browser/export/sqlite.js';
 import { writeWholeFile } from './whole-file.js';
 
-const requestRule = z.looseObject({
+const requestRule = z.strictObject({
+  email: z.string(),
   format: oneOf(exportFormats),
+  asOf: storableInstant.optional(),
+  signal: z.unknown().optional(),
 });
 
 /** Arguments of `JournalExportService.write`. */
@@ -97,10 +101,11 @@ export class JournalExportService {
    * @throws ExportFailedError if the database failed to read the journal
    * @throws UserScopeMismatchError within a unit of work of another user
    * @throws IsolationLevelError within a READ COMMITTED unit of work
-   * @throws InvalidInputError for an invalid `format` or `asOf`
+   * @throws InvalidInputError for an invalid or unknown member of the request
    */
   async exportFile(request: JournalFileExport, progress: ExportProgress = () => {}): Promise<ExportReport> {
-    return writeWholeFile(request.file, request, (destination) => this.write(request, destination, progress));
+    const { file, overwrite, ...content } = request;
+    return writeWholeFile(file, { overwrite }, (destination) => this.write(content, destination, progress));
   }
 
   /**
@@ -123,7 +128,7 @@ export class JournalExportService {
    * @throws ExportFailedError if the database failed to read the journal
    * @throws UserScopeMismatchError within a unit of work of another user
    * @throws IsolationLevelError within a READ COMMITTED unit of work
-   * @throws InvalidInputError for an invalid `format` or `asOf`
+   * @throws InvalidInputError for an invalid or unknown member of the request
    * @throws the error of the destination
    */
   async write(

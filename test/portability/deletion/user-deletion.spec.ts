@@ -107,6 +107,13 @@ describe('The deletion of a user', () => {
     expect(await readFile(file, 'utf8')).toBe('another file');
   });
 
+  it('deletes nothing if the request has an unknown member', async () => {
+    const { export: before, ...request } = exporting(newFile());
+    const misspelt = { ...request, exports: before };
+    await expect(service().delete(misspelt)).rejects.toThrow('exports is not an allowed property');
+    expect(await rowsLeft()).toEqual(everything);
+  });
+
   it('is refused for an unknown user', async () => {
     await expect(service().inspect('nobody@example.com')).rejects.toThrow(UserNotFoundError);
     await expect(service().delete({ email: 'nobody@example.com' })).rejects.toThrow(UserNotFoundError);

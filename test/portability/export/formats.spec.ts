@@ -338,7 +338,7 @@ describe('An export', () => {
     await expect(service().write({ email, format: 'csv' }, closed)).rejects.toThrow(ExportInterruptedError);
   });
 
-  it('refuses an unknown format, an invalid asOf and an unknown user, and does not end the stream', async () => {
+  it('refuses an unknown format, an invalid asOf, an unknown member and an unknown user, and does not end the stream', async () => {
     const destination = new Writable({ write: (_, __, done) => done() });
     const format = 'xml' as ExportFormat;
     await expect(service().write({ email, format }, destination)).rejects.toThrow(
@@ -349,6 +349,8 @@ describe('An export', () => {
       code: 'INVALID_INPUT',
       problems: [{ property: 'asOf' }],
     });
+    const misspelt = { email, format: 'csv', asof: new Date() } as const;
+    await expect(service().write(misspelt, destination)).rejects.toThrow('asof is not an allowed property');
     const nobody = { email: 'nobody@example.com', format: 'csv' } as const;
     await expect(service().write(nobody, destination)).rejects.toThrow(UserNotFoundError);
     expect(destination).toMatchObject({ destroyed: false, writableEnded: false });

@@ -130,6 +130,15 @@ describe('the message of an import of', () => {
     expectNoServerDetails(result);
   });
 
+  it.each([
+    [{ dryrun: true }, 'dryrun is not an allowed property (found true)'],
+    [{ dryRun: 'true' }, 'dryRun must be true or false (found "true")'],
+  ])('the member %j of the request is refused by name', async (member, words) => {
+    const error = await importing(right, member as object).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'INVALID_INPUT' });
+    expect((error as Error).message).toContain(words);
+  });
+
   it.each<[JournalImport['limits'], string]>([
     [{ seconds: 0 }, 'limits.seconds must be a number of more than 0 and at most 2147483 (found 0)'],
     [{ seconds: 2_147_484 }, '(found 2147484)'],
