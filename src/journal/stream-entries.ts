@@ -116,8 +116,8 @@ function endUnread(channel: PassThrough, reader: Reader, timeout: number): void 
       channel.destroy(new StreamAbandonedError(timeout));
   };
   const timer = setInterval(watch, Math.min(timeout, 1_000)).unref();
-  // The timer would keep the entries of the channel in memory. The `finally` of a loop that nobody
-  // continues never runs.
+  // A running timer keeps the channel and its entries in memory. A reader that drops the stream
+  // never reaches the `finally` of `snapshot`.
   channel.once('close', () => clearInterval(timer));
 }
 

@@ -49,7 +49,7 @@ describe.each([
     const append = () => under.scope.run(user, () => under.journal.append(putSold({ id: 'put-1' })));
     const unit = () =>
       under.scope.run(user, () => under.scope.transaction(() => Promise.resolve(), { attempts: 1 }));
-    // The pool itself closes its idle connection. It could lend one that the server has ended.
+    // The pool must close the connection itself: it could lend a connection that the server ended.
     await until(async () => {
       const sessions = await under.owner.query<unknown[]>(
         `SELECT FROM pg_stat_activity

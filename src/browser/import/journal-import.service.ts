@@ -39,8 +39,8 @@ import { isBlocked } from '../../driver/failures/failures.js';
 import { isConnectionError } from '../../driver/failures/connection.errors.js';
 
 /**
- * The rules of a request. A misspelt `dryRun`, or one that is the text `true`, must not import. The
- * reader process and the users check what file, time zone and email say.
+ * The rules of a request: with a misspelt `dryRun`, or with the text `'true'` as `dryRun`, an
+ * import must not begin. The reader process checks the file and the time zone.
  */
 const requestRule = z.strictObject({
   file: z.string(),

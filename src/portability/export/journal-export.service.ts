@@ -195,7 +195,7 @@ export class JournalExportService {
       const isClosed = destination.destroyed && !destination.errored;
       if (isWriting) destination.destroy(error as Error);
       if (signal?.aborted || isClosed) throw new ExportInterruptedError({ cause: error });
-      // An export only reads. The advice of this error to read what was written would mislead.
+      // CommitOutcomeUnknownError advises to read what was written, but an export writes no rows.
       if (error instanceof CommitOutcomeUnknownError)
         throw new ExportFailedError('the connection was lost at the end', { cause: error });
       throw error instanceof QueryFailedError || isConnectionError(error)
