@@ -8,7 +8,13 @@ import type { EntryRecord } from '../../../journal/new-entry.js';
 import { recordProblems } from '../../../journal/check-entries.js';
 import { convertAccount, convertEntry, type ImportedAccount } from '../convert/convert-entry.js';
 import type { TypedDays } from '../convert/typed-days.js';
-import { ControlTotals, legacyControlSum, TotalsOfRows, type FileTotals } from './control-totals.js';
+import {
+  amountOf,
+  ControlTotals,
+  legacyControlSum,
+  TotalsOfRows,
+  type FileTotals,
+} from './control-totals.js';
 import { EntryLinks, originalsFirst } from './entry-links.js';
 import { reported } from '../report/import-report.js';
 import type {
@@ -257,7 +263,7 @@ function* acceptable(
     const converted = convertEntry(legacy, row, calendar);
     converted.record.recorded = order.of(row);
     const record = links.apply(row, withoutUpdate(converted.record, legacy));
-    const { rounding } = legacyControlSum(legacy);
+    const { rounding } = amountOf(legacy);
     const entry = { row, record, rounding, changes: converted.changes };
     if (links.isReplaced(record.id)) places.set(record.id, order.of(row));
     if (record.originalEntryId) successors.push(entry);
