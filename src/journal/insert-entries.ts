@@ -1,12 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { Any } from 'typeorm';
+import { Any, type EntityManager } from 'typeorm';
 import { EntryAlreadyAmendedError, EntryNotFoundError, UnknownAccountError } from './entry.errors.js';
 import type { EntryConflict } from './entry.errors.js';
 import { idempotent } from '../isolation/run-unit.js';
 import type { UserScope } from '../isolation/user-scope.js';
 import type { Row } from '../driver/contract/row.js';
-import { runStatement } from '../driver/statements/run-statement.js';
-import { namedValues, namesOf, nextRecorded, textOf } from './entry-columns.js';
+import { readRows, runStatement } from '../driver/statements/run-statement.js';
+import { namesOf, nextRecorded, textOf } from './entry-columns.js';
 import { arrayLiteral } from './entry-selection.js';
 import type { EntryRecord } from './new-entry.js';
 import { Account } from '../model/account.entity.js';
@@ -53,7 +53,6 @@ export async function insertMissing(
   { entries, values }: EncodedEntries,
   meanwhile?: () => void,
 ): Promise<InsertOutcome> {
-  const { userId } = scope;
   try {
     return await scope.transaction(async (unit) => {
       const map = (row: Row) => row.text(0) as string;
@@ -61,8 +60,7 @@ export async function insertMissing(
       if (meanwhile) await afterSending(inserting, meanwhile);
       const inserted = new Set(await inserting);
       const left = entries.filter(({ id }) => !inserted.has(id));
-      const stored: ComparedEntry[] =
-        left.length === 0 ? [] : await unit.query(givenDifferences, [userId, asJson(left)]);
+      const stored = left.length === 0 ? [] : await compare(unit, { entries, values });
       refuseSecondSuccessors(left, stored);
       const conflicts = stored.filter((entry) => entry.columns.length > 0);
       const differing = new Set(conflicts.map(({ id }) => id));
@@ -72,6 +70,12 @@ export async function insertMissing(
   } catch (error) {
     throw await insertFailure(error, scope, entries);
   }
+}
+
+/** The stored ones among the given entries, each with the columns that differ. */
+function compare(unit: EntityManager, { entries, values }: EncodedEntries): Promise<ComparedEntry[]> {
+  const map = (row: Row) => ({ id: row.text(0) as string, columns: row.json(1) as string[] });
+  return readRows(unit, { text: differencesStatement, values: [...values, givenHistory(entries)], map });
 }
 
 async function afterSending(sent: Promise<unknown>, work: () => void): Promise<void> {
@@ -105,8 +109,17 @@ function asArrays(entries: readonly EntryRecord[]): (string | null)[] {
   });
 }
 
-function asJson(entries: readonly EntryRecord[]): string {
-  return JSON.stringify(entries.map((entry) => namedValues(entry, entryColumns)));
+const historyColumns = entryColumns.filter(({ part }) => part === 'history');
+
+/** An array literal of bit sets. Bit n of an entry: its history column n is not omitted. */
+function givenHistory(entries: readonly EntryRecord[]): string {
+  const bits = entries.map((entry) =>
+    historyColumns.reduce(
+      (set, { property }, n) => (entry[property as keyof EntryRecord] === undefined ? set : set | (1 << n)),
+      0,
+    ),
+  );
+  return `{${bits.join(',')}}`;
 }
 
 function givenValue({ name, fallback, part }: EntryColumnDeclaration): string {
@@ -128,13 +141,16 @@ const insertStatement = `INSERT INTO journal (user_id, ${names})
 const differences = entryColumns
   .filter(({ part }) => part !== 'order')
   .map((column) => {
-    const { name, part } = column;
-    const isGiven = part === 'history' ? `item -> '${name}' IS NOT NULL AND ` : '';
+    const { name } = column;
+    const bit = historyColumns.indexOf(column);
+    const isGiven = bit < 0 ? '' : `given.history & ${1 << bit} <> 0 AND `;
     return `CASE WHEN ${isGiven}stored.${name} IS DISTINCT FROM ${givenValue(column)} THEN '${name}' END`;
   });
-const givenDifferences = `SELECT given.id, array_remove(ARRAY[${differences.join(', ')}], NULL) AS columns
-    FROM json_array_elements($2::json) AS item, json_populate_record(NULL::journal, item) AS given
-      JOIN journal stored ON stored.user_id = $1::uuid AND stored.id = given.id`;
+// LATERAL with LIMIT 1, although there is at most one row: a plan for many entries would otherwise
+// scan the whole journal for each chunk of an import.
+const differencesStatement = `SELECT given.id, to_json(array_remove(ARRAY[${differences.join(', ')}], NULL))
+    FROM unnest(${arrays}, $${entryColumns.length + 2}::int[]) AS given(${names}, history)
+      CROSS JOIN LATERAL (SELECT * FROM journal WHERE user_id = $1::uuid AND id = given.id LIMIT 1) AS stored`;
 
 /**
  * Turns a foreign-key violation into an error with the ids at fault; returns other errors as is.

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   CashReadModel,
+  EntryConflictError,
   LegacyReadModel,
   OptionPositionsReadModel,
   ProfitReadModel,
@@ -192,6 +193,31 @@ describe('A prepared statement in its seventh execution', () => {
 
     expect(entries).toBe(heavyEntries);
     expect(prepared).toEqual([]);
+  });
+
+  it('looks each loaded entry up by its id, though the planner expects few entries of the user', async () => {
+    const user = await under.newUser();
+    await under.owner.query(
+      `INSERT INTO journal (user_id, id, ts, account_id, type, amount)
+       SELECT $1, 'e-' || n, now(), 'acct-1', 'dividend', n FROM generate_series(1, 10000) n`,
+      [user],
+    );
+    const loaded = { ts: new Date(first), accountId: 'acct-1', type: 'dividend', amount: '0.5' } as const;
+    const entries = Array.from({ length: 2_000 }, (_, n) => ({ id: `e-${n + 1}`, ...loaded }));
+    const sent = await sentBy(() =>
+      expect(under.scope.run(user, () => under.journal.load(entries))).rejects.toThrow(EntryConflictError),
+    );
+    const { text, values } = sent.find((one) => one.text.includes('IS DISTINCT FROM')) ?? {};
+    const [row] = await under.scope.run(user, () =>
+      under.dataSource.query<{ 'QUERY PLAN': { Plan: PlanNode }[] }[]>(
+        `EXPLAIN (ANALYZE, FORMAT JSON) ${text}`,
+        values,
+      ),
+    );
+    const nodes = row?.['QUERY PLAN'].flatMap(({ Plan }) => nodesOf(Plan)) ?? [];
+    const scan = nodes.find((node) => node['Relation Name'] === 'journal');
+
+    expect(scan).toMatchObject({ 'Index Name': 'pk_journal', 'Actual Rows': 1, 'Actual Loops': 2_000 });
   });
 
   /** The session's plan for the prepared statement and the values of a call. */
