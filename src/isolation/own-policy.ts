@@ -14,6 +14,14 @@ export function createOwnPolicySql(bare: string, name: string): string {
 }
 
 /**
+ * SQL of whether a relation has the column `user_id` of the type uuid, which the policy compares.
+ *
+ * @param relation SQL of the relation's oid
+ */
+export const hasUserIdSql = (relation: string) => `EXISTS (SELECT FROM pg_attribute
+  WHERE attrelid = ${relation} AND attname = 'user_id' AND atttypid = 'uuid'::regtype AND NOT attisdropped)`;
+
+/**
  * SQL of an array of the sequences of a table's serial columns, quoted, with the schema. An insert
  * needs USAGE on them. Identity columns need no grant.
  *

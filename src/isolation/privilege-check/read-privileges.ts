@@ -1,6 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { authRole, userRole } from '../../driver/contract/contract.js';
 import { literalList } from '../../model/sql-text.js';
+import { hasUserIdSql } from '../own-policy.js';
 import { journalRoles, packageRelations } from './expected-privileges.js';
 
 /** The login role, the package's roles, and the tables that they reach. */
@@ -62,10 +63,8 @@ export interface RelationInfo {
   columns: readonly string[];
   /** Whether it has a column `user_id uuid`. */
   hasUserId: boolean;
-  /** Whether a view has `security_invoker`. */
-  isInvoker: boolean;
-  /** Whether the definition of a view mentions `app.user_id`. */
-  namesUser: boolean;
+  /** Whether it is a view with `security_invoker`, or one whose definition names `app.user_id`. */
+  isSafeView: boolean;
   /** The package's roles that have the rights of the owner. */
   owningRoles: readonly OwningRole[];
 }
@@ -106,6 +105,12 @@ export async function readPrivileges(source: Pick<DataSource, 'query'>): Promise
 }
 
 const ours = literalList(journalRoles);
+
+/** SQL of `RelationInfo.isSafeView`. @param relation the alias of a row with columns of pg_class */
+export const isSafeViewSql = (relation: string) => `${relation}.relkind = 'v' AND (
+  coalesce((SELECT option_value::boolean FROM pg_options_to_table(${relation}.reloptions)
+    WHERE option_name = 'security_invoker'), false)
+  OR pg_get_viewdef(${relation}.oid) LIKE '%app.user\\_id%')`;
 
 /**
  * Reads all privileges that the check needs, as one row. Reads only the catalog, which every role
@@ -214,11 +219,8 @@ SELECT
       'table', "table", 'name', name, 'bare', bare, 'kind', relkind, 'hasRls', relrowsecurity,
       'columns', ARRAY(SELECT quote_ident(attname) FROM pg_attribute
         WHERE attrelid = relation.oid AND attnum > 0 AND NOT attisdropped ORDER BY attnum),
-      'hasUserId', EXISTS (SELECT FROM pg_attribute
-        WHERE attrelid = relation.oid AND attname = 'user_id' AND atttypid = 'uuid'::regtype AND NOT attisdropped),
-      'isInvoker', coalesce((SELECT option_value::boolean FROM pg_options_to_table(reloptions)
-        WHERE option_name = 'security_invoker'), false),
-      'namesUser', relkind = 'v' AND pg_get_viewdef(relation.oid) LIKE '%app.user\\_id%',
+      'hasUserId', ${hasUserIdSql('relation.oid')},
+      'isSafeView', ${isSafeViewSql('relation')},
       'owningRoles', CASE WHEN relforcerowsecurity THEN '[]' ELSE (
         SELECT coalesce(json_agg(json_build_object('role', quote_ident(rolname), 'isOwner', actor.oid = relowner,
             'revokes', ARRAY(SELECT revoke FROM hop WHERE hop.member = actor.oid AND pg_has_role(hop.roleid, relowner, 'MEMBER')))

@@ -3,10 +3,10 @@ import type { PrivilegeFinding } from './privilege.errors.js';
 import { authRole, userRole } from '../../driver/contract/contract.js';
 import { literalList, quoted, quoteIdentifier } from '../../model/sql-text.js';
 import { withColumns } from '../../schema/ddl.js';
-import { createOwnPolicySql, grantSequenceSql, serialSequencesSql } from '../own-policy.js';
+import { createOwnPolicySql, grantSequenceSql, hasUserIdSql, serialSequencesSql } from '../own-policy.js';
 import { expectedOf, journalRoles, packageRelations } from './expected-privileges.js';
 import { finding } from './finding.js';
-import type { OwningRole, Privileges, RelationInfo } from './read-privileges.js';
+import { isSafeViewSql, type OwningRole, type Privileges, type RelationInfo } from './read-privileges.js';
 
 /**
  * Reports tables and views, the application's included, on which policies do not restrict
@@ -16,7 +16,7 @@ export function relationFindings({ relations, policies }: Privileges): Privilege
   const hasPolicy = ({ name }: RelationInfo) =>
     policies.some(({ relation, appliesTo }) => relation === name && appliesTo.includes(userRole));
   return relations.flatMap((relation) => {
-    if (relation.kind === 'v') return relation.isInvoker || relation.namesUser ? [] : [openView(relation)];
+    if (relation.kind === 'v') return relation.isSafeView ? [] : [openView(relation)];
     if (relation.kind === 'm' || relation.kind === 'f') return [unprotectable(relation)];
     return [
       ...(relation.hasRls ? [] : [withoutRls(relation, hasPolicy(relation))]),
@@ -80,10 +80,7 @@ function unprotectable({ name }: RelationInfo): PrivilegeFinding {
 }
 
 /** A table or view of a registered entity on which the package's roles have no privilege. */
-interface UngrantedRelation extends Pick<
-  RelationInfo,
-  'name' | 'bare' | 'hasUserId' | 'isInvoker' | 'namesUser'
-> {
+interface UngrantedRelation extends Pick<RelationInfo, 'name' | 'bare' | 'hasUserId' | 'isSafeView'> {
   isTable: boolean;
   hasPolicy: boolean;
   /**
@@ -113,16 +110,11 @@ export async function entityFindings(dataSource: DataSource): Promise<PrivilegeF
   return relations.map(ungranted);
 }
 
-const hasUserIdSql = (relation: string) => `EXISTS (SELECT FROM pg_attribute
-      WHERE attrelid = ${relation} AND attname = 'user_id' AND atttypid = 'uuid'::regtype AND NOT attisdropped)`;
-
 const ungrantedSql = `
   SELECT DISTINCT format('%I.%I', n.nspname, c.relname) AS name, c.relname AS bare, c.relkind IN ('r', 'p') AS "isTable",
     ${hasUserIdSql('c.oid')} AS "hasUserId",
     EXISTS (SELECT FROM pg_policy WHERE polrelid = c.oid) AS "hasPolicy",
-    coalesce((SELECT option_value::boolean FROM pg_options_to_table(c.reloptions)
-      WHERE option_name = 'security_invoker'), false) AS "isInvoker",
-    c.relkind = 'v' AND pg_get_viewdef(c.oid) LIKE '%app.user\\_id%' AS "namesUser",
+    ${isSafeViewSql('c')} AS "isSafeView",
     ARRAY(SELECT format('EXISTS (SELECT FROM %s AS owner WHERE %s)', key.confrelid::regclass,
         (SELECT string_agg(format('owner.%I = %I.%I', theirs.attname, c.relname, mine.attname), ' AND ')
           FROM unnest(key.conkey, key.confkey) AS pair(mine, theirs)
@@ -177,10 +169,9 @@ function policyOf(bare: string, name: string, hasUserId: boolean, owners: readon
     : `${policy('shared')} FOR SELECT TO ${userRole} USING (true)`;
 }
 
-function viewGrants({ name, isInvoker, namesUser }: UngrantedRelation): string[] {
-  const isSafe = isInvoker || namesUser;
+function viewGrants({ name, isSafeView }: UngrantedRelation): string[] {
   return [
-    ...(isSafe ? [] : [`ALTER VIEW ${name} SET (security_invoker = true)`]),
+    ...(isSafeView ? [] : [`ALTER VIEW ${name} SET (security_invoker = true)`]),
     `GRANT SELECT ON ${name} TO ${userRole}`,
   ];
 }

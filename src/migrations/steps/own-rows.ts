@@ -1,6 +1,11 @@
 import type { QueryRunner } from 'typeorm';
 import { userRole } from '../../driver/contract/contract.js';
-import { createOwnPolicySql, grantSequenceSql, serialSequencesSql } from '../../isolation/own-policy.js';
+import {
+  createOwnPolicySql,
+  grantSequenceSql,
+  hasUserIdSql,
+  serialSequencesSql,
+} from '../../isolation/own-policy.js';
 import { JournalDatabaseError } from '../../model/journal-database.error.js';
 import { quoted } from '../../model/sql-text.js';
 
@@ -84,9 +89,7 @@ interface TableDescription {
 async function describe(queryRunner: QueryRunner, table: string): Promise<TableDescription> {
   const [found] = (await queryRunner.query(
     `SELECT format('%I.%I', n.nspname, c.relname) AS name, c.relname AS bare,
-       EXISTS (SELECT FROM pg_attribute WHERE attrelid = c.oid AND attname = 'user_id' AND atttypid = 'uuid'::regtype
-         AND NOT attisdropped) AS "hasUserId",
-       ${serialSequencesSql('c.oid')} AS sequences
+       ${hasUserIdSql('c.oid')} AS "hasUserId", ${serialSequencesSql('c.oid')} AS sequences
      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = $1::regclass`,
     [table],
   )) as [TableDescription];
