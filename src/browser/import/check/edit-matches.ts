@@ -84,7 +84,7 @@ function* certainPairs(pairs: readonly Pair[], uncertain: Set<Row>): Iterable<Pa
     const assigned = assign(component, uncertain);
     const withoutNew = component.filter(({ copy }) => !isNew(copy));
     if (assigned !== undefined) {
-      for (const [copy, original] of assigned) yield { copy, original };
+      yield* assigned;
     } else if (withoutNew.length < component.length) {
       yield* certainPairs(withoutNew, uncertain);
     } else {
@@ -121,15 +121,13 @@ function pairsOf(copies: readonly Row[], deleted: readonly Row[]): { pairs: Pair
       continue;
     }
     for (const copy of byCreation.slice(first, end))
-      if (isLater(copy, original)) pairs.push({ copy, original });
+      if (compareRows(copy, original) > 0) pairs.push({ copy, original });
   }
   return { pairs, uncertain };
 }
 
-function isLater(copy: Row, original: Row): boolean {
-  return (
-    copy.createdAt > original.createdAt || (copy.createdAt === original.createdAt && copy.row > original.row)
-  );
+function compareRows(one: Row, other: Row): number {
+  return one.createdAt - other.createdAt || one.row - other.row;
 }
 
 /** The connected components of the pairs: pairs that share rows are in one component. */
@@ -155,30 +153,26 @@ function* componentsOf(pairs: readonly Pair[]): Iterable<Pair[]> {
 }
 
 /**
- * The unique assignment that gives each copy its own original. Undefined if there is no assignment,
- * if there are several, or if the originals belong to several entries.
+ * Gives each copy its own original. The earliest copy can only have the entry that is no copy
+ * itself, and each later one only the copy before it.
+ *
+ * @returns undefined if a copy is uncertain or has no such original, or if the originals belong to
+ *   several entries
  */
-function assign(pairs: readonly Pair[], uncertain: ReadonlySet<Row>): Map<Row, Row> | undefined {
+function assign(pairs: readonly Pair[], uncertain: ReadonlySet<Row>): Pair[] | undefined {
   if (pairs.some(({ copy }) => uncertain.has(copy))) return undefined;
-  const candidates = new Map<Row, Set<Row>>();
-  const rivals = new Map<Row, Set<Row>>();
-  for (const { copy, original } of pairs) {
-    candidates.set(copy, (candidates.get(copy) ?? new Set()).add(original));
-    rivals.set(original, (rivals.get(original) ?? new Set()).add(copy));
+  const byCopy = new Map<Row, Pair[]>();
+  for (const pair of pairs) addTo(byCopy, pair.copy, pair);
+  const originals = pairs.map(({ original }) => original);
+  const entries = new Set(originals.filter((original) => !byCopy.has(original)));
+  if (entries.size > 1) return undefined;
+  let [previous] = entries;
+  const assigned: Pair[] = [];
+  for (const copy of [...byCopy.keys()].sort(compareRows)) {
+    const pair = byCopy.get(copy)?.find(({ original }) => original === previous);
+    if (pair === undefined) return undefined;
+    assigned.push(pair);
+    previous = copy;
   }
-  if ([...rivals.keys()].filter((original) => !candidates.has(original)).length > 1) return undefined;
-  const assigned = new Map<Row, Row>();
-  const certain = [...candidates.keys()].filter((copy) => candidates.get(copy)?.size === 1);
-  for (const copy of certain) {
-    const [original] = candidates.get(copy) ?? [];
-    if (original === undefined) return undefined;
-    assigned.set(copy, original);
-    for (const rival of rivals.get(original) ?? []) {
-      const left = candidates.get(rival);
-      if (rival === copy || left?.delete(original) !== true) continue;
-      if (left.size === 0) return undefined;
-      if (left.size === 1) certain.push(rival);
-    }
-  }
-  return assigned.size === candidates.size ? assigned : undefined;
+  return assigned;
 }
