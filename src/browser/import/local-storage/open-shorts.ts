@@ -59,14 +59,15 @@ export class OpenShorts {
 
   #search(purchase: SearchedPurchase): ReadonlyMap<string, Short | undefined> {
     const movements = this.#movements.get(key(purchase)) ?? [];
-    const ofLeg = movements.filter(({ leg }) => leg === undefined || leg === purchase.leg);
-    const opened = latestFirst(ofLeg.filter(({ contracts }) => contracts.isPositive()));
-    const closed = latestFirst(ofLeg.filter(({ contracts }) => !contracts.isPositive()));
+    const ofLeg = movements.filter(({ leg }) => leg === undefined || leg === purchase.leg).sort(byDay);
     const positions = new Positions();
     const found = new Map<string, Short | undefined>();
+    let next = 0;
     for (const day of [...(this.#days.get(legKey(purchase)) ?? [])].sort()) {
-      while (opened.at(-1) !== undefined && (opened.at(-1)?.day ?? '') <= day) positions.add(opened.pop());
-      while (closed.at(-1) !== undefined && (closed.at(-1)?.day ?? '') < day) positions.add(closed.pop());
+      for (let movement = ofLeg[next]; movement && isBefore(movement, day); movement = ofLeg[next]) {
+        positions.add(movement);
+        next += 1;
+      }
       found.set(day, positions.openOn(day));
     }
     return found;
@@ -79,9 +80,7 @@ class Positions {
   /** Expirations of open positions. `openOn` removes past ones. */
   readonly #open = new Set<string | null>();
 
-  add(movement: Movement | undefined): void {
-    if (movement === undefined) return;
-    const { expiration, contracts } = movement;
+  add({ expiration, contracts }: Movement): void {
     const sum = (this.#contracts.get(expiration) ?? new Decimal(0)).plus(contracts);
     this.#contracts.set(expiration, sum);
     if (sum.greaterThan(0)) this.#open.add(expiration);
@@ -97,8 +96,15 @@ class Positions {
   }
 }
 
-function latestFirst(movements: Movement[]): Movement[] {
-  return movements.sort((one, other) => Number(one.day < other.day) - Number(one.day > other.day));
+/** By day; on one day openings first. */
+function byDay(one: Movement, other: Movement): number {
+  if (one.day !== other.day) return one.day < other.day ? -1 : 1;
+  return Number(other.contracts.isPositive()) - Number(one.contracts.isPositive());
+}
+
+/** Whether a movement counts on a day: an opening from its own day on, a closing from the next. */
+function isBefore({ day: moved, contracts }: Movement, day: string): boolean {
+  return contracts.isPositive() ? moved <= day : moved < day;
 }
 
 function movementOf({ type, qty, meta }: EntryRecord): Decimal | undefined {
