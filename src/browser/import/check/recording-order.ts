@@ -36,8 +36,6 @@ export class RecordingOrder {
   }
 
   of(row: number): string | null {
-    const place = this.#places[row];
-    if (place === undefined || Number.isNaN(place)) return this.#known.get(row) ?? null;
-    return String(place);
+    return this.isKnown(row) ? (this.#known.get(row) ?? null) : String(this.#places[row]);
   }
 }

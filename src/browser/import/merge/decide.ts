@@ -45,8 +45,9 @@ export type ConflictReason = 'content' | 'amended' | 'removed';
  */
 export function decide(row: EntryRecord, chain: StoredChain): Decision {
   const rowEntries = chain.rowEntriesOf(row);
+  const [first] = rowEntries;
   const current = rowEntries.at(-1);
-  if (current === undefined) {
+  if (first === undefined || current === undefined) {
     const newest = chain.newestOf(row.id);
     const original = chain.entryOf(row.id);
     if (newest === undefined || original === undefined) throw new Error(`the chain has no entry ${row.id}`);
@@ -58,23 +59,17 @@ export function decide(row: EntryRecord, chain: StoredChain): Decision {
     };
   }
   if (row.deletedAt === undefined) return { kind: 'unchanged', entry: current.entry };
-  if (row.deletedAt === null) return decideOnLive(row, rowEntries, current, chain);
-  return decideOnDeleted(row.deletedAt, rowEntries, current, chain);
+  if (row.deletedAt === null) return decideOnLive(row, first, current, chain);
+  return decideOnDeleted(row.deletedAt, rowEntries, first, current, chain);
 }
 
-function decideOnLive(
-  row: EntryRecord,
-  [first]: readonly Link[],
-  current: Link,
-  chain: StoredChain,
-): Decision {
+function decideOnLive(row: EntryRecord, first: Link, current: Link, chain: StoredChain): Decision {
   const { entry } = current;
   if (entry.deletedAt === null) return { kind: 'unchanged', entry };
   const live = chain.amendmentOf(current);
   const restoredAt = restorationAfter(entry.deletedAt, row, entry);
   if (restoredAt === undefined) return { kind: 'kept', entry, live };
-  if (live !== undefined)
-    return { kind: 'conflict', reason: 'amended', entry: live, original: (first ?? current).entry };
+  if (live !== undefined) return { kind: 'conflict', reason: 'amended', entry: live, original: first.entry };
   return { kind: 'restore', entry, id: chain.restorationOf(row.id), after: chain.last, restoredAt };
 }
 
@@ -100,23 +95,23 @@ function restorationAfter(
 function decideOnDeleted(
   deletedAt: Date,
   rowEntries: readonly Link[],
+  first: Link,
   current: Link,
   chain: StoredChain,
 ): Decision {
   const { entry, isOfServer } = current;
-  const [first] = rowEntries;
   const recorded = rowEntries.find((rowEntry) => isDeletedAt(rowEntry.entry, deletedAt))?.entry;
   if (entry.deletedAt !== null) {
     const live = chain.amendmentOf(current);
     if (recorded !== undefined || live === undefined) return { kind: 'unchanged', entry: recorded ?? entry };
     // A newer file has been imported, in which the row was restored and edited later.
     if (deletedAt < entry.deletedAt && !isRemovedOnServer(entry)) return { kind: 'kept', entry, live };
-    return { kind: 'conflict', reason: 'amended', entry: live, original: (first ?? current).entry };
+    return { kind: 'conflict', reason: 'amended', entry: live, original: first.entry };
   }
   // The server restored an entry that the browser application had deleted.
   if (isOfServer && recorded !== undefined) return { kind: 'unchanged', entry: recorded };
   // A newer file has been imported, which restored the row.
-  if (!isOfServer && first !== undefined && first.entry !== entry && deletedAt < entry.createdAt)
+  if (!isOfServer && first.entry !== entry && deletedAt < entry.createdAt)
     return { kind: 'unchanged', entry: first.entry };
   return { kind: 'delete', entry, deletedAt: notBefore(entry.createdAt, deletedAt) };
 }
