@@ -53,15 +53,16 @@ export async function assignFees(
   };
   const byId = new Map(entries.filter(({ type }) => type !== 'fee').map((entry) => [entry.id, entry]));
   const withoutEntry = fees.filter((fee) => !assign(fee, byId.get(tradeIdOf(fee.id) ?? '')));
-  const versions = withoutEntry.some(namesEntry) ? await readVersions() : undefined;
+  const versions = withoutEntry.some(namesEntry) ? await readVersions() : new EntryVersions();
   const unmatched = withoutEntry.filter((fee) => !assign(fee, namedBy(fee, byId, versions)));
+  if (unmatched.length === 0) return unassigned.sort(compareEntries);
   const names = unmatched.flatMap((fee) => namesOf(fee, versions));
   // A dividend, or a trade that was removed: its fee belongs to no other trade.
-  const unread = names.length === 0 ? undefined : await findIds(names);
-  const isOfUnread = (fee: LedgerEntry) => namesOf(fee, versions).some((id) => unread?.has(id));
-  const tradesByInstant = unmatched.length === 0 ? undefined : onlyTrades(entries.filter(isTrade));
+  const unread = names.length === 0 ? new Set<string>() : await findIds(names);
+  const isOfUnread = (fee: LedgerEntry) => namesOf(fee, versions).some((id) => unread.has(id));
+  const tradesByInstant = onlyTrades(entries.filter(isTrade));
   for (const fee of unmatched)
-    if (isOfUnread(fee) || !assign(fee, tradesByInstant?.get(fee.holding)?.get(fee.ts))) unassigned.push(fee);
+    if (isOfUnread(fee) || !assign(fee, tradesByInstant.get(fee.holding)?.get(fee.ts))) unassigned.push(fee);
   return unassigned.sort(compareEntries);
 }
 
@@ -79,10 +80,10 @@ function namesEntry({ id, terms }: LedgerEntry): boolean {
 function namedBy(
   fee: LedgerEntry,
   byId: ReadonlyMap<string, LedgerEntry>,
-  versions: EntryVersions | undefined,
+  versions: EntryVersions,
 ): LedgerEntry | undefined {
   for (const name of namesOf(fee, versions))
-    for (const id of versions?.from(name) ?? []) {
+    for (const id of versions.from(name)) {
       const trade = byId.get(id);
       if (trade) return trade;
     }
@@ -90,8 +91,8 @@ function namedBy(
 }
 
 /** The ids of entries that a fee names: by its own id, then by the ids of the fees it replaced. */
-function namesOf({ id }: LedgerEntry, versions: EntryVersions | undefined): string[] {
-  return [...(versions?.before(id) ?? [])].flatMap((feeId) => tradeIdOf(feeId) ?? []);
+function namesOf({ id }: LedgerEntry, versions: EntryVersions): string[] {
+  return [...versions.before(id)].flatMap((feeId) => tradeIdOf(feeId) ?? []);
 }
 
 /** The id that the id of a fee extends. */
