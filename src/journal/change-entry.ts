@@ -15,7 +15,7 @@ import { chainOf, findEntries, liveIn, notLiveError, requireEntry } from './find
 import { checkAmendment, checkRemoval, checkRestoration } from './entry-edit.js';
 import type { Amendment, EntryChanges, Removal, Restoration } from './entry-edit.js';
 import { markDeleted } from './mark-deleted.js';
-import { namedValues, namesOf } from './entry-columns.js';
+import { contentColumns, namedValues, namesOf } from './entry-columns.js';
 
 // Each exported function chooses the id of the new entry before its unit of work, so the unit is
 // idempotent. Of concurrent calls for one entry, one succeeds. `JournalRepository` lists the
@@ -194,7 +194,7 @@ async function differencesFromCopy(
   { manager, userId }: UserScope,
   { source, changes, id }: EntryCopy,
 ): Promise<string[] | undefined> {
-  const values = [userId, source, id, JSON.stringify(namedValues(changes, copiedColumns))];
+  const values = [userId, source, id, JSON.stringify(namedValues(changes, contentColumns))];
   const [row] = await manager.query<{ columns: string[] }[]>(copyDifferences, values);
   return row?.columns;
 }
@@ -216,8 +216,7 @@ const copyStatement = `INSERT INTO journal (user_id, ${namesOf(entryColumns)})
     WHERE source.user_id = $1 AND source.id = $2
     ON CONFLICT DO NOTHING RETURNING id`;
 
-const copiedColumns = entryColumns.filter(({ property, part }) => property !== 'id' && part === 'content');
-const differences = copiedColumns.map(
+const differences = contentColumns.map(
   ({ name }) => `CASE WHEN stored.${name} IS DISTINCT FROM wanted.${name} THEN '${name}' END`,
 );
 const copyDifferences = `SELECT array_remove(ARRAY[${differences.join(', ')}], NULL) AS columns

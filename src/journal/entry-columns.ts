@@ -1,6 +1,12 @@
 import { asStored, type DecimalString } from '../model/decimal.js';
 import type { EntryColumnDeclaration } from '../model/entry-column.js';
+import { entryColumns } from '../model/journal-entry.entity.js';
 import type { EntryRecord } from './new-entry.js';
+
+/** The columns of an entry's content: all except its id, history and recording order. */
+export const contentColumns = entryColumns.filter(
+  ({ property, part }) => property !== 'id' && part === 'content',
+);
 
 /** The column list of a statement. */
 export function namesOf(columns: readonly EntryColumnDeclaration[]): string {

@@ -91,7 +91,7 @@ export function legacyControlSum(row: LegacyRow): FileSum {
   return {
     accountId: row['account_id'] as string,
     type: row['type'] as EntryType,
-    symbol: storedSymbol((row['symbol'] as string | undefined) ?? null),
+    symbol: storedSymbol(row['symbol'] as string | null | undefined),
     live: !row['deleted_at'],
     count: 1,
     amount,

@@ -25,6 +25,6 @@ export function plainDecimal(value: unknown): DecimalString | undefined {
 }
 
 /** The symbol as the import stores it: without surrounding blanks; null if nothing is left. */
-export function storedSymbol(symbol: string | null): string | null {
+export function storedSymbol(symbol: string | null | undefined): string | null {
   return symbol?.trim() || null;
 }

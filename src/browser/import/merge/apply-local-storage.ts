@@ -7,9 +7,9 @@ import type {
 import type { ExpirationOutcome, LocalStorageReport, PurchaseOutcome } from '../report/import-report.js';
 import type { EntryChanges } from '../../../journal/entry-edit.js';
 import type { ImportedJournal } from '../../../journal/imported-journal.js';
+import { contentColumns } from '../../../journal/entry-columns.js';
 import type { EntryRecord } from '../../../journal/new-entry.js';
 import { ImportBusyError } from './import-busy.error.js';
-import { contentColumns } from './compare-content.js';
 import { storeChanges, type EntryWrites } from './store-changes.js';
 
 const correctionReason = 'Expiration corrected in the browser application';

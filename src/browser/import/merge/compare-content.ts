@@ -1,17 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import { asStored, type DecimalString } from '../../../model/decimal.js';
 import { isDecimalColumn, type EntryColumnDeclaration } from '../../../model/entry-column.js';
-import { entryColumns } from '../../../model/journal-entry.entity.js';
+import { contentColumns } from '../../../journal/entry-columns.js';
 import { misspeltLegs } from '../../../journal/type-rules.js';
 import { storedSymbol } from '../convert/stored-values.js';
 import { isUnlinkedKey } from '../check/entry-links.js';
 import { decodeMeta } from '../convert/decode-meta.js';
 import type { EntryRecord } from '../../../journal/new-entry.js';
-
-/** The columns of an entry's content: all except its id, history and recording order. */
-export const contentColumns = entryColumns.filter(
-  ({ property, part }) => property !== 'id' && part === 'content',
-);
 
 /**
  * The columns in which two entries differ, as PostgreSQL compares them: decimals by value, JSON
@@ -62,7 +57,7 @@ function comparable(entry: EntryRecord, column: EntryColumnDeclaration): unknown
     case 'key':
       if (property !== 'symbol' && property !== 'targetSymbol') return value ?? null;
       // An earlier release imported symbols with the blanks around them, and `load` stores them.
-      return storedSymbol((value as string | null) ?? null);
+      return storedSymbol(value as string | null | undefined);
     case 'instant':
       return value instanceof Date ? value.toISOString() : null;
     default:

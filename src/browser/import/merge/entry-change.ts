@@ -1,9 +1,10 @@
 import type { EntryColumnDeclaration } from '../../../model/entry-column.js';
 import { entryColumns } from '../../../model/journal-entry.entity.js';
+import { contentColumns } from '../../../journal/entry-columns.js';
 import type { EntryRecord } from '../../../journal/new-entry.js';
 import type { CheckedEntry } from '../check/check-file.js';
 import type { ChangeAction, ChangedColumns, EntryChange } from '../report/import-report.js';
-import { contentColumns, differingColumns, valueText } from './compare-content.js';
+import { differingColumns, valueText } from './compare-content.js';
 import { isRemovedOnServer, type Conflict, type ConflictReason } from './decide.js';
 import type { StoredEntry } from './stored-chain.js';
 

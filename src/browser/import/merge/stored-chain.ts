@@ -2,7 +2,8 @@ import { validate, v5 as uuidv5, version } from 'uuid';
 import type { JournalEntry } from '../../../model/journal-entry.entity.js';
 import { addTo } from '../../../model/group-by.js';
 import type { EntryRecord } from '../../../journal/new-entry.js';
-import { hasSameContent, contentColumns, valueText } from './compare-content.js';
+import { contentColumns } from '../../../journal/entry-columns.js';
+import { hasSameContent, valueText } from './compare-content.js';
 
 /** A stored entry, or an entry that the import will store. */
 export type StoredEntry = Omit<
