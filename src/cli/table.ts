@@ -25,8 +25,8 @@ export function quantity(decimal: string | null): string | null {
 }
 
 /** Formats an exact amount with at least two decimals, without further trailing zeros. */
-export function money(decimal: string | null): string | null {
-  return decimal === null ? null : decimal.replace(/(\.\d\d\d*?)0+$/, '$1');
+export function money(decimal: string): string {
+  return decimal.replace(/(\.\d\d\d*?)0+$/, '$1');
 }
 
 /** Rounds to cents, half away from zero, with thousands separators. */

@@ -164,7 +164,7 @@ export class JournalImportService {
   }
 
   async #import(request: JournalImport, onProgress: ImportProgress): Promise<ImportReport> {
-    const { file: path, localStorageFile, timeZone, limits = {}, signal } = request;
+    const { file: path, localStorageFile, timeZone, limits, signal } = request;
     signal?.throwIfAborted();
     checkInput('request of an import', requestRule, request);
     await requireSchema(this.dataSource);
