@@ -111,8 +111,7 @@ class History {
     for (const symbol of this.#changed) {
       const figures = this.#figuresOf(symbol);
       const rows = this.#rows.get(symbol) ?? [];
-      const last = rows.at(-1)?.figures;
-      if (last === undefined ? figures.shares === 0n : !differs(last, figures)) continue;
+      if (!differs(rows.at(-1)?.figures ?? nothingHeld, figures)) continue;
       rows.push({ day: this.#day, figures });
       this.#rows.set(symbol, rows);
     }
@@ -141,17 +140,18 @@ function differs(one: Figures, other: Figures): boolean {
 }
 
 function shown({ shares, cost, called, premium }: Figures): Omit<MinimumStrike, 'symbol' | 'day'> {
+  const zero = decimalOf(0n);
+  if (shares === 0n) return { shares: zero, averageCost: null, premium: zero, minimumStrike: null };
+  const averageCost = quotient(cost * unitsPerWhole, shares);
   // `called` is in units of units.
   const ofPremium = called === 0n ? 0n : quotient(premium * unitsPerWhole * unitsPerWhole, called);
-  if (shares === 0n)
-    return { shares: decimalOf(0n), averageCost: null, premium: decimalOf(0n), minimumStrike: null };
   const strike =
     called === 0n
-      ? quotient(cost * unitsPerWhole, shares)
+      ? averageCost
       : quotient((cost * called - premium * unitsPerWhole * shares) * unitsPerWhole, shares * called);
   return {
     shares: decimalOf(shares),
-    averageCost: decimalOf(quotient(cost * unitsPerWhole, shares)),
+    averageCost: decimalOf(averageCost),
     premium: decimalOf(ofPremium),
     minimumStrike: decimalOf(strike > 0n ? strike : 0n),
   };
