@@ -49,18 +49,16 @@ export interface UserTable {
   rows: number | null;
 }
 
-interface FoundTable {
-  name: string;
-  column: string;
+interface FoundTable extends Omit<UserTable, 'rows'> {
+  /** The column, quoted as SQL. */
   quoted: string;
-  consequence: Consequence;
   isUuid: boolean;
   isReadable: boolean;
 }
 
 /** Every table of the database with a column `user_id` or a foreign key to `users`. */
 const findTables = `
-  SELECT relation.oid::regclass::text AS name, attname AS column, quote_ident(attname) AS quoted,
+  SELECT relation.oid::regclass::text AS "table", attname AS column, quote_ident(attname) AS quoted,
     CASE WHEN confdeltype = 'c' THEN 'deleted' WHEN confdeltype IN ('n', 'd') THEN 'unlinked'
       WHEN confdeltype IN ('a', 'r') THEN 'refused' ELSE 'nothing' END AS consequence,
     atttypid = 'uuid'::regtype AS "isUuid",
@@ -79,12 +77,12 @@ const findTables = `
 export async function userTables(manager: EntityManager, userId: string): Promise<UserTable[]> {
   const found = await manager.query<FoundTable[]>(findTables);
   const tables: UserTable[] = [];
-  for (const { name, column, quoted, consequence, isUuid, isReadable } of found) {
+  for (const { quoted, isUuid, isReadable, ...described } of found) {
     // A uuid column is compared without a cast, so that its index is used.
     const belongs = isUuid ? `${quoted} = $1::uuid` : `${quoted}::text = $1`;
-    const count = `SELECT count(*)::integer AS rows FROM ${name} WHERE ${belongs}`;
+    const count = `SELECT count(*)::integer AS rows FROM ${described.table} WHERE ${belongs}`;
     const [row] = isReadable ? await manager.query<{ rows: number }[]>(count, [userId]) : [];
-    tables.push({ table: name, column, consequence, rows: row?.rows ?? null });
+    tables.push({ ...described, rows: row?.rows ?? null });
   }
   return tables;
 }
