@@ -1,6 +1,5 @@
-import { JournalExportService } from '../portability/export/journal-export.service.js';
+import { JournalExportService, type ExportReport } from '../portability/export/journal-export.service.js';
 import type { ExportFormat } from '../portability/export/export-format.js';
-import type { ExportReport } from '../portability/export/journal-export.service.js';
 import { withApplication } from './application.js';
 import { interruptible } from './interruptible.js';
 import { withProgress } from './progress.js';

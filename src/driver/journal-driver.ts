@@ -1,6 +1,5 @@
 import { ClientPool } from './client-pool.js';
-import { CallAbandoned } from './connection.js';
-import type { Connection } from './connection.js';
+import { CallAbandoned, type Connection } from './connection.js';
 import { authRole, userRole } from './contract/contract.js';
 import type {
   Answer,

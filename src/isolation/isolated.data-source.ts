@@ -4,8 +4,7 @@ import type { PrivilegeCheck, SchemaCheck } from '../config/database.settings.js
 import { connectWithRetry } from '../driver/failures/connection-retry.js';
 import { refuseOldPg } from '../driver/failures/pg-version.js';
 import { Handle, pgModuleFor } from '../driver/typeorm-client.js';
-import { JournalDriver } from '../driver/journal-driver.js';
-import type { CallContext, DriverOptions } from '../driver/journal-driver.js';
+import { JournalDriver, type CallContext, type DriverOptions } from '../driver/journal-driver.js';
 import { registerDriver, unwrapDriverError } from '../driver/statements/run-statement.js';
 import type { Transaction } from '../driver/transaction.js';
 import { JournalEntityManager } from './journal-entity-manager.js';

@@ -1,5 +1,4 @@
-import { QueryRunnerAlreadyReleasedError, TransactionNotStartedError } from 'typeorm';
-import type { QueryRunner } from 'typeorm';
+import { QueryRunnerAlreadyReleasedError, TransactionNotStartedError, type QueryRunner } from 'typeorm';
 import type { Isolation } from '../driver/contract/contract.js';
 import { openCursor } from '../driver/statements/cursor-stream.js';
 import type { Handle } from '../driver/typeorm-client.js';

@@ -1,6 +1,5 @@
 import { AsyncResource } from 'node:async_hooks';
-import { Observable } from 'rxjs';
-import type { MonoTypeOperatorFunction } from 'rxjs';
+import { Observable, type MonoTypeOperatorFunction } from 'rxjs';
 
 /**
  * RxJS operator: later operators run in the scope of the subscriber, not in the scope of the code

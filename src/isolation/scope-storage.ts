@@ -1,7 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { EntityManager } from 'typeorm';
-import type { Scope, authRole } from '../driver/contract/contract.js';
-import { userRole } from '../driver/contract/contract.js';
+import { userRole, type Scope, type authRole } from '../driver/contract/contract.js';
 import type { Transaction } from '../driver/transaction.js';
 import type { Handle } from '../driver/typeorm-client.js';
 

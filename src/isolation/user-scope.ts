@@ -1,9 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource, TransactionNotStartedError } from 'typeorm';
-import type { EntityManager, QueryRunner } from 'typeorm';
-import { authRole, userRole } from '../driver/contract/contract.js';
-import type { Isolation } from '../driver/contract/contract.js';
+import { DataSource, TransactionNotStartedError, type EntityManager, type QueryRunner } from 'typeorm';
+import { authRole, userRole, type Isolation } from '../driver/contract/contract.js';
 import { InvalidUserIdError, isUserId } from '../model/user-id.js';
 import { UserScopeMismatchError, UserScopeMissingError } from '../driver/failures/transaction.errors.js';
 import { IsolatedDataSource } from './isolated.data-source.js';

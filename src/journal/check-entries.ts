@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { InvalidInputError, inputProblems, shown, type InputProblem } from '../model/input-check.js';
-import { maxRatio } from '../model/entry-column.js';
-import type { EntryColumnDeclaration, EntryKind } from '../model/entry-column.js';
+import { maxRatio, type EntryColumnDeclaration, type EntryKind } from '../model/entry-column.js';
 import { columnName } from '../model/sql-text.js';
 import { entryRecord, newEntry, type EntryRecord, type NewEntry } from './new-entry.js';
 import { typeProblems } from './type-rules.js';

@@ -1,5 +1,4 @@
-import { userRole } from '../contract/contract.js';
-import type { Scope } from '../contract/contract.js';
+import { userRole, type Scope } from '../contract/contract.js';
 import {
   PreparedStatementsUnavailableError,
   RoleRefusedError,

@@ -1,6 +1,5 @@
 import { instantOf } from '../contract/instant-text.js';
-import { flagOf, integerOf } from '../contract/row.js';
-import type { HeldRow, Row, RowFields } from '../contract/row.js';
+import { flagOf, integerOf, type HeldRow, type Row, type RowFields } from '../contract/row.js';
 
 const firstNotAscii = 128;
 /** Up to this length a loop over the characters is faster than a call of the decoder. */

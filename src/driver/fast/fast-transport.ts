@@ -3,8 +3,7 @@ import type { Client, Connection, Submittable } from 'pg';
 import type { OwnStatement, Scope, SessionState, Transport } from '../contract/contract.js';
 import { translateScopeError } from '../failures/translate.js';
 import { ByteRow } from './byte-row.js';
-import { AnswerTap } from './answer-tap.js';
-import type { AnswerTaker } from './answer-tap.js';
+import { AnswerTap, type AnswerTaker } from './answer-tap.js';
 import { messageWriter } from './message-writer.js';
 
 /**

@@ -7,8 +7,7 @@ import type { OwnStatement, Scope } from '../contract/contract.js';
 import { begin, rollBack } from '../plain/control.js';
 import { isEndOfSession, isServerError } from '../failures/failures.js';
 import { pgVersion } from '../failures/pg-version.js';
-import { FastQuery } from './fast-transport.js';
-import type { FastTransport } from './fast-transport.js';
+import { FastQuery, type FastTransport } from './fast-transport.js';
 import { knownVersions } from './private-members.js';
 
 /** A user id without a user: the statements below read no table. */

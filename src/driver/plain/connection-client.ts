@@ -1,6 +1,5 @@
 import { Socket } from 'node:net';
-import { Client } from 'pg';
-import type { ClientConfig } from 'pg';
+import { Client, type ClientConfig } from 'pg';
 
 type Connected = (error: Error | null, client?: Client) => void;
 

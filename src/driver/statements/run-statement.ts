@@ -1,5 +1,4 @@
-import { QueryFailedError, TypeORMError } from 'typeorm';
-import type { DataSource, EntityManager } from 'typeorm';
+import { QueryFailedError, TypeORMError, type DataSource, type EntityManager } from 'typeorm';
 import type { OwnStatement } from '../contract/contract.js';
 import type { JournalDriver } from '../journal-driver.js';
 import { JournalDatabaseError } from '../../model/journal-database.error.js';
