@@ -41,7 +41,7 @@ export class UserScopeInterceptor implements NestInterceptor<unknown, unknown> {
 
 /**
  * Provides UserScopeInterceptor for all routes of the application. Put it into the `providers` of a
- * module.
+ * module. NestJS 11 does not apply it to WebSocket gateways: put `@UseInterceptors` on each one.
  *
  * @example
  * provideUserScope((context) => context.switchToHttp().getRequest<SignedInRequest>().userId)

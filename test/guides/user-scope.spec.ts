@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Controller, Sse } from '@nestjs/common';
+import { Controller, Injectable, Sse } from '@nestjs/common';
 import type { CallHandler, ContextType, FactoryProvider } from '@nestjs/common';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import { GqlExecutionContext } from '@nestjs/graphql';
 import { DataSource } from 'typeorm';
 import type { Repository } from 'typeorm';
 import { defer, firstValueFrom, map, of, Subject, switchMap } from 'rxjs';
-import { JournalRepository, keepUserScope, provideUserScope, UserScope } from 'trading-journal-database';
-import type { UserScopeInterceptor } from 'trading-journal-database';
+import { JournalRepository, keepUserScope, provideUserScope } from 'trading-journal-database';
+import { UserScope, UserScopeInterceptor } from 'trading-journal-database';
 import { sellPut } from 'trading-journal-database/trades';
 import type { SignedInRequest } from '../../docs/guides/feature-module/signed-in/signed-in.guard.js';
 import { WatchlistItem } from '../../docs/guides/feature-module/watchlist/watchlist-item.entity.js';
@@ -33,6 +33,14 @@ const scopes: Record<string, FactoryProvider<UserScopeInterceptor>> = {
     // WebSocket gateways, if handleConnection stores the user in the client
     provideUserScope((context) => context.switchToWs().getClient<{ userId: string }>().userId),
 };
+
+/** For NestJS 11, which applies no global interceptors to gateways. */
+@Injectable()
+export class GatewayScope extends UserScopeInterceptor {
+  constructor(scope: UserScope) {
+    super(scope, (context) => context.switchToWs().getClient<{ userId: string }>().userId);
+  }
+}
 
 @Controller()
 class TotalsController {
@@ -103,11 +111,14 @@ describe('the examples of the guide to the user scope', () => {
       () => undefined,
     );
     context.setType(type);
-    const interceptor = await scopes[type]?.useFactory(scope);
     const next: CallHandler<string> = { handle: () => defer(() => of(scope.userId)) };
-    const handled = await interceptor?.intercept(context, next);
-    if (handled === undefined) throw new Error(`no interceptor for ${type}`);
-    expect(await firstValueFrom(handled)).toBe(anna);
+    const interceptors = [await scopes[type]?.useFactory(scope)];
+    if (type === 'ws') interceptors.push(new GatewayScope(scope));
+    for (const interceptor of interceptors) {
+      const handled = await interceptor?.intercept(context, next);
+      if (handled === undefined) throw new Error(`no interceptor for ${type}`);
+      expect(await firstValueFrom(handled)).toBe(anna);
+    }
   });
 
   it("write a trade and a row of the application's own table in one unit of work", async () => {
