@@ -92,7 +92,8 @@ const defaultAttempts = 4;
  * Runs `work` in a new transaction. Retries after a deadlock, a serialization failure or a lost
  * connection.
  *
- * @throws InvalidInputError if `attempts` is not a whole number from 1
+ * @throws InvalidInputError if `attempts` is not a whole number from 1, or for an unknown isolation
+ * level
  * @throws UnitOfWorkAbortedError, CommitOutcomeUnknownError, and the error of `work`
  */
 async function runUnit<T>(

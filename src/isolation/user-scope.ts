@@ -93,7 +93,8 @@ export class UserScope {
    * @throws UnitOfWorkAbortedError if a statement failed and `work` caught the error; nothing is
    * stored
    * @throws CommitOutcomeUnknownError if the connection was lost during COMMIT
-   * @throws InvalidInputError if `attempts` is not a whole number from 1; `work` does not run
+   * @throws InvalidInputError if `attempts` is not a whole number from 1, or for an unknown
+   * isolation level; `work` does not run
    * @throws IsolationLevelError if a nested call asks for another isolation level
    * @throws the error of `work`; nothing is stored
    * @example

@@ -89,7 +89,8 @@ describe('A unit of work', () => {
     const isolation = 'SERIALIZABLE; COMMIT' as Isolation;
     const refused = scope.run(anna, () => scope.transaction(work, { isolation }));
 
-    await expect(refused).rejects.toThrow('Unknown isolation level');
+    await expect(refused).rejects.toThrow(InvalidInputError);
+    await expect(refused).rejects.toThrow('isolation must be one of READ UNCOMMITTED, READ COMMITTED');
     expect(runs).toBe(0);
   });
 

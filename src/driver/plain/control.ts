@@ -1,6 +1,7 @@
 import pg from 'pg';
 import type { Client, QueryResult } from 'pg';
 import type { Answer, ForeignStatement, Isolation, Scope } from '../contract/contract.js';
+import { refusal, shown } from '../../model/input-check.js';
 import { isolations } from '../contract/contract.js';
 import { exactDecimals } from '../contract/row-type-parsers.js';
 
@@ -28,8 +29,10 @@ export async function begin(
   isolation?: Isolation,
   searchPath?: string,
 ): Promise<void> {
-  if (isolation && !isolations.includes(isolation))
-    throw new TypeError(`Unknown isolation level; expected one of ${isolations.join(', ')}.`);
+  if (isolation && !isolations.includes(isolation)) {
+    const reason = `must be one of ${isolations.join(', ')}`;
+    throw refusal('options of a transaction', { property: 'isolation', value: shown(isolation), reason });
+  }
   const level = isolation ? ` ISOLATION LEVEL ${isolation}` : '';
   const path = searchPath === undefined ? '' : `; SET LOCAL search_path TO ${searchPath}`;
   await client.query(`BEGIN${level}; ${scopeText(scope)}${path}`);
