@@ -101,14 +101,19 @@ export function resetText({ timeZone, applicationName }: ServerInfo): string {
        FOR found IN SELECT name FROM pg_catalog.pg_prepared_statements WHERE from_sql
        LOOP EXECUTE pg_catalog.format('DEALLOCATE %I', found); END LOOP; END $$`,
     'SELECT array_agg(name::text) AS prepared FROM pg_catalog.pg_prepared_statements',
-    formatSettings,
+    sessionSettings,
     `SET TimeZone TO ${pg.escapeLiteral(timeZone)}`,
     `SET application_name TO ${pg.escapeLiteral(applicationName)}`,
   ].join('; ');
 }
 
-/** pg parses only these formats; the database or the role may have other defaults. */
-const formatSettings = "SET DateStyle TO ISO; SET client_encoding TO 'UTF8'";
+/**
+ * The database or the role may have other defaults. pg parses only these formats. The checks of the
+ * schema and of privileges compare names as `quote_ident` returns them. With `row_security` off
+ * PostgreSQL refuses every statement of a user.
+ */
+const sessionSettings =
+  "SET quote_all_identifiers TO off; SET row_security TO on; SET DateStyle TO ISO; SET client_encoding TO 'UTF8'";
 
 /** The `statement_timeout` that a SET has set, in milliseconds; undefined without a SET. */
 export async function readStatementTimeout(client: Client): Promise<number | undefined> {
@@ -120,7 +125,7 @@ export async function readStatementTimeout(client: Client): Promise<number | und
 
 /** Sets up a session without a scope, for migrations. */
 export async function prepareSession(client: Client): Promise<void> {
-  await client.query(formatSettings);
+  await client.query(sessionSettings);
 }
 
 /** The settings and the state of a new connection's server. */
@@ -139,7 +144,7 @@ export interface ServerInfo {
 /** Sets up a new connection and reads the server's settings in the same round trip. */
 export async function readServerInfo(client: Client): Promise<ServerInfo> {
   const answers = (await client.query(
-    `${formatSettings}; SELECT current_setting('TimeZone') AS "timeZone",
+    `${sessionSettings}; SELECT current_setting('TimeZone') AS "timeZone",
        current_setting('application_name') AS "applicationName", pg_is_in_recovery() AS "isStandby",
        pg_is_in_recovery() OR current_setting('default_transaction_read_only')::boolean AS "isReadOnly",
        upper(current_setting('default_transaction_isolation')) AS "defaultIsolation",

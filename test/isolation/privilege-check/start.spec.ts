@@ -7,6 +7,7 @@ import {
   AccountsRepository,
   JournalRepository,
   SchemaMissingError,
+  SchemaStatusService,
   UnsafePrivilegesError,
   UserScope,
   UsersRepository,
@@ -45,6 +46,32 @@ async function start(...args: Parameters<Deployment['start']>): Promise<INestApp
 }
 
 const unsafe = `ALTER TABLE journal DISABLE ROW LEVEL SECURITY; GRANT DELETE ON journal TO journal_user`;
+
+describe.each([
+  ['quote_all_identifiers', 'on'],
+  ['row_security', 'off'],
+])('A database whose %s is %s', (name, value) => {
+  beforeEach(() => {
+    const database = new URL(deployment.database.url).pathname.slice(1);
+    return deployment.administrator(`ALTER DATABASE ${database} SET ${name} = ${value}`);
+  });
+
+  it('starts without a finding or drift, and keeps entries', async () => {
+    const app = await start(login, { schemaCheck: 'error' });
+
+    expect(await app.get(SchemaStatusService).drift()).toEqual([]);
+    const { id } = await app.get(UsersRepository).create({ email: 'anna@example.com' });
+    await app.get(UserScope).run(id, async () => {
+      await app.get(AccountsRepository).create({ id: 'acct-1', name: 'Margin' });
+      await app.get(JournalRepository).append(putSold());
+      // SQL of the application; the driver resets the session afterwards.
+      await app.get(DataSource).query('SELECT 1');
+      expect((await app.get(JournalRepository).page()).entries).toHaveLength(1);
+    });
+    expect(await app.get(SchemaStatusService).drift()).toEqual([]);
+    expect(logged).toEqual([]);
+  });
+});
 
 describe('An unsafe database', () => {
   beforeEach(() => deployment.administrator(unsafe));
