@@ -74,13 +74,30 @@ export async function readMigrationStatus(dataSource: DataSource): Promise<Migra
 }
 
 async function appliedMigrations(dataSource: DataSource): Promise<string[]> {
-  const table = dataSource.driver.escape(dataSource.options.migrationsTableName ?? 'migrations');
+  const name = dataSource.options.migrationsTableName ?? 'migrations';
+  const table = dataSource.driver.escape(name);
   const [access] = await dataSource.query<{ isReadable: boolean }[]>(
     `SELECT has_table_privilege(oid, 'SELECT') AS "isReadable" FROM pg_class WHERE oid = to_regclass($1)`,
     [table],
   );
-  if (access === undefined) return [];
+  if (access === undefined) {
+    const [closed] = await dataSource.query<{ schema: string }[]>(closedSchemaSql, [name]);
+    if (closed === undefined) return [];
+    throw new MigrationsUnreadableError(table, closed.schema);
+  }
   if (!access.isReadable) throw new MigrationsUnreadableError(table);
   const rows = await dataSource.query<{ name: string }[]>(`SELECT name FROM ${table} ORDER BY id`);
   return rows.map(({ name }) => name);
 }
+
+/**
+ * The schema of `search_path` that has the package's tables and that the role may not use, quoted.
+ * `to_regclass` does not find tables in such a schema.
+ */
+const closedSchemaSql = `
+  SELECT quote_ident(n.nspname) AS schema
+  FROM unnest(string_to_array(current_setting('search_path'), ',')) WITH ORDINALITY AS path (entry, place)
+  JOIN pg_namespace n ON n.nspname = btrim(entry, ' "')
+  WHERE NOT has_schema_privilege(n.oid, 'USAGE')
+    AND 2 = (SELECT count(*) FROM pg_class WHERE relnamespace = n.oid AND relname IN ($1, 'journal'))
+  ORDER BY place LIMIT 1`;

@@ -148,4 +148,14 @@ describe('An application whose database has the schema of another release', () =
       message: expect.stringContaining('GRANT SELECT ON "migrations" TO journal_user'),
     });
   });
+
+  it('refuses a schema that its role may not use, and names the grant, after which it starts', async () => {
+    await asOwner(database.settings, (owner) => owner.query('REVOKE ALL ON SCHEMA public FROM PUBLIC'));
+    const failure = await start();
+
+    expect(failure).toMatchObject({ code: 'MIGRATIONS_UNREADABLE' });
+    const [, grant = ''] = /`(GRANT [^`]+)`/.exec(String(failure)) ?? [];
+    await asOwner(database.settings, (owner) => owner.query(grant));
+    expect(await start()).toBeUndefined();
+  });
 });
