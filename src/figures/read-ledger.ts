@@ -37,7 +37,7 @@ export async function readLedger(
   const entries = await readEntries(scope, { ...request, today }, holdings, options);
   const tax = basis === 'tax' ? new TaxRules(report, holdings) : undefined;
   if (tax) {
-    const findIds = (ids: readonly string[]) => storedIds(scope, ids);
+    const findIds = (ids: readonly string[]) => storedIds(scope, ids, request.asOf);
     for (const fee of await assignFees(entries, () => readVersions(scope), findIds))
       report.unassignedFee?.(fee);
   }

@@ -34,13 +34,18 @@ export async function requireEntry({ manager, userId }: UserScope, id: string): 
   return entry;
 }
 
-/** Returns the given ids that entries of the user in scope have, live or deleted. */
+/**
+ * Returns the given ids that entries of the user in scope have, live or deleted.
+ *
+ * @param asOf leaves out entries that were appended later
+ */
 export async function storedIds(
   { manager, userId }: UserScope,
   ids: readonly string[],
+  asOf?: Date,
 ): Promise<Set<string>> {
-  const text = `SELECT id ${fromEntriesByIds}`;
-  const values = [userId, arrayLiteral(ids.filter(isStorable))];
+  const values = [userId, arrayLiteral(ids.filter(isStorable)), ...(asOf ? [asOf.toISOString()] : [])];
+  const text = `SELECT id ${fromEntriesByIds}${asOf ? ' WHERE created_at <= $3' : ''}`;
   return new Set(await readRows(manager, { text, values, map: (row) => row.text(0) as string }));
 }
 

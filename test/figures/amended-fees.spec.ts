@@ -74,6 +74,22 @@ describe('The fee of a trade that was sold with another at one instant', () => {
     expect(await proceeds(second.createdAt)).toEqual({ proceeds: [120, 209.35], unassigned: [] });
   });
 
+  it('belongs to the only trade known at an instant, also if its id names a trade appended later', async () => {
+    const later = { ...put('later', '50', '200'), ts: new Date('2026-01-06T15:00:00Z') };
+    const [known] = await inScope(() =>
+      under.journal.append([
+        { ...later, id: 'known' },
+        { ...fee('later:fee', '-1.3'), ts: later.ts },
+      ]),
+    );
+    const before = await proceeds();
+    expect(before).toEqual({ proceeds: [120, 198.7, 199.35], unassigned: [] });
+
+    await inScope(() => under.journal.append(later));
+    expect(await proceeds(known?.createdAt)).toEqual(before);
+    expect(await proceeds()).toEqual({ proceeds: [120, 198.7, 199.35, 200], unassigned: [] });
+  });
+
   it('is read by one statement while no fee requires the links', async () => {
     await inScope(() => under.journal.append([fee('data', '-0.65')]));
     const closedLots = () => under.get(ProfitReadModel).closedLots(request);

@@ -122,7 +122,7 @@ export class Book {
   /** @param journal all entries of the user; the ledger reads some of them */
   constructor(
     private readonly journal: readonly LedgerEntry[],
-    request: BookRequest,
+    private readonly request: BookRequest,
   ) {
     this.entries = readEntries(journal, request);
     this.today = todayOf(request);
@@ -494,7 +494,8 @@ export class Book {
 
   private addFees(): void {
     for (const fee of this.entries) {
-      const trade = fee.type === 'fee' ? tradeOf(fee, this.entries, this.journal) : undefined;
+      const trade =
+        fee.type === 'fee' ? tradeOf(fee, this.entries, this.journal, this.request.asOf) : undefined;
       if (trade === undefined) continue;
       this.added.set(trade.id, (this.added.get(trade.id) ?? 0n) + fee.cash);
       this.feesOfTrades.add(fee.id);

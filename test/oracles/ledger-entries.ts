@@ -162,11 +162,13 @@ const isExpiry = (entry: ReadEntry) =>
  * trade with its account, symbol and timestamp.
  *
  * @param journal all entries of the user; the ledger reads some of these entries
+ * @param asOf leaves out entries that were appended later
  */
 export function tradeOf(
   fee: ReadEntry,
   all: readonly ReadEntry[],
   journal: readonly LedgerEntry[],
+  asOf?: Date,
 ): ReadEntry | undefined {
   const trades = all.filter((entry) => isShareTrade(entry) || (isOptionEntry(entry) && !isIdle(entry)));
   const named = all.filter(
@@ -184,7 +186,9 @@ export function tradeOf(
     if (found[0] !== undefined) return trades.find((trade) => trade === found[0]?.trade);
   }
   const extended = (feeId: string) =>
-    journal.some(({ id }) => feeId === `${id}:fee` || feeId === `${id}-fee`);
+    journal
+      .filter(({ createdAt }) => asOf === undefined || createdAt <= asOf)
+      .some(({ id }) => feeId === `${id}:fee` || feeId === `${id}-fee`);
   if (idsOf(fee, journal).some(extended)) return undefined;
   const beside = trades.filter(
     ({ accountId, symbol, ts }) =>

@@ -342,7 +342,7 @@ export function unassignedFees(
 ): UnassignedFeeRow[] {
   const read = readEntries(entries, question);
   return read
-    .filter((entry) => entry.type === 'fee' && tradeOf(entry, read, entries) === undefined)
+    .filter((entry) => entry.type === 'fee' && tradeOf(entry, read, entries, question.asOf) === undefined)
     .filter(isSelected(question))
     .map(({ id, accountId, symbol, dayOf: day, cash }) => ({
       id,

@@ -32,8 +32,8 @@ export class EntryVersions {
  *
  * @param readVersions reads the versions of all entries of the user; called only if a fee names an
  *   entry that may have been replaced
- * @param findIds returns the ids that entries of the user have, live or not; called only if a fee
- *   names an entry that the ledger does not read
+ * @param findIds returns the ids that entries of the user have, live or not, as known at the
+ *   instant of the request; called only if a fee names an entry that the ledger does not read
  * @returns the fees that belong to no trade, in the order of the ledger
  */
 export async function assignFees(
