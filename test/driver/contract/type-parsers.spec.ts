@@ -30,6 +30,8 @@ describe('In a process that lets pg parse decimals and 64-bit integers as number
         expect(await dataSource.getRepository(JournalEntry).find()).toMatchObject([{ amount }]);
         const sum = 'SELECT sum(amount) AS sum FROM journal WHERE deleted_at IS NULL';
         expect(await dataSource.query(sum)).toEqual([{ sum: amount }]);
+        const amounts = 'SELECT array_agg(amount) AS amounts FROM journal WHERE deleted_at IS NULL';
+        expect(await dataSource.query(amounts)).toEqual([{ amounts: [amount] }]);
       });
     } finally {
       await under.close();
@@ -38,5 +40,12 @@ describe('In a process that lets pg parse decimals and 64-bit integers as number
 
   it('rowTypeParsers return texts', () => {
     for (const type of types) expect(rowTypeParsers.getTypeParser(type)('1.10')).toBe('1.10');
+    const arrays = { '{1.10,NULL}': ['1.10', null], '{2026-01-02}': ['2026-01-02'] };
+    for (const [type, text] of [
+      [1016, '{1.10,NULL}'],
+      [1231, '{1.10,NULL}'],
+      [1182, '{2026-01-02}'],
+    ] as const)
+      expect(rowTypeParsers.getTypeParser(type)(text)).toEqual(arrays[text]);
   });
 });
