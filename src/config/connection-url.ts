@@ -24,8 +24,6 @@ const tlsParameters = ['sslmode', 'uselibpqcompat'];
 
 /** URL parameters by which pg would override this package's settings, and their replacements. */
 const refusedParameters = new Map([
-  ['ssl', 'sslmode'],
-  ['sslnegotiation', 'sslmode'],
   ['sslrootcert', 'DATABASE_TLS_CA'],
   ['sslcert', 'a password'],
   ['sslkey', 'a password'],
@@ -63,7 +61,9 @@ export function parseConnectionUrl(text: string): ConnectionUrl {
   for (const [parameter, value] of [...url.searchParams]) {
     // pg ignores a parameter in capital letters, so the connection would have no TLS.
     const name = parameter.toLowerCase();
-    const instead = refusedParameters.get(name);
+    // pg ignores unknown parameters, so with a misspelt sslmode the connection would have no TLS.
+    const unknown = name.startsWith('ssl') && name !== 'sslmode' ? 'sslmode' : undefined;
+    const instead = refusedParameters.get(name) ?? unknown;
     if (instead !== undefined)
       throw new Error(`has the parameter ${parameter}, which is not supported; use ${instead}`);
     if (name === 'sslmode') sslmodes.push(value);

@@ -80,11 +80,13 @@ describe('a connection URL', () => {
   it.each([
     ['ssl=true', 'sslmode'],
     ['sslnegotiation=direct', 'sslmode'],
+    ['sslmod=require', 'sslmode'],
+    ['ssl_mode=require', 'sslmode'],
     ['sslrootcert=ca.pem', 'DATABASE_TLS_CA'],
     ['sslcert=me.pem', 'a password'],
     ['sslkey=me.key', 'a password'],
     ['SSL=true', 'sslmode'],
-  ])('is refused with %s, because pg would override DATABASE_TLS', (parameter, instead) => {
+  ])('is refused with %s, which pg would ignore, or which would override DATABASE_TLS', (parameter, instead) => {
     expect(() => parseConnectionUrl(`postgresql://db/journal?${parameter}`)).toThrow(
       `is not supported; use ${instead}`,
     );
