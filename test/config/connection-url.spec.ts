@@ -86,11 +86,14 @@ describe('a connection URL', () => {
     ['sslcert=me.pem', 'a password'],
     ['sslkey=me.key', 'a password'],
     ['SSL=true', 'sslmode'],
-  ])('is refused with %s, which pg would ignore, or which would override DATABASE_TLS', (parameter, instead) => {
-    expect(() => parseConnectionUrl(`postgresql://db/journal?${parameter}`)).toThrow(
-      `is not supported; use ${instead}`,
-    );
-  });
+  ])(
+    'is refused with %s, which pg would ignore, or which would override DATABASE_TLS',
+    (parameter, instead) => {
+      expect(() => parseConnectionUrl(`postgresql://db/journal?${parameter}`)).toThrow(
+        `is not supported; use ${instead}`,
+      );
+    },
+  );
 
   it('is refused with query_timeout, because pg would abandon a statement and keep its connection', () => {
     expect(() => parseConnectionUrl('postgresql://db/journal?query_timeout=200')).toThrow(
