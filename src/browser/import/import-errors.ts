@@ -1,4 +1,4 @@
-import { howToMigrate } from '../../driver/failures/connection.errors.js';
+import { howToMigrate } from '../../driver/failures/how-to-migrate.js';
 import { JournalDatabaseError } from '../../model/journal-database.error.js';
 import { differs } from './check/control-totals.js';
 import type { EntryChange, RejectedRow, Verification, VerifiedSum } from './report/import-report.js';

@@ -1,5 +1,6 @@
 import { JournalDatabaseError } from '../../model/journal-database.error.js';
 import { quoted } from '../../model/sql-text.js';
+import { howToMigrate } from './how-to-migrate.js';
 
 /**
  * Connecting to PostgreSQL failed. Nothing was sent. The message names the cause and the remedy.
@@ -18,11 +19,6 @@ export class DatabaseConnectionError extends JournalDatabaseError {
     super(`Cannot connect to PostgreSQL at ${target}. ${remedy}`, options);
   }
 }
-
-/** The command of the migrations, for error messages. */
-export const howToMigrate =
-  '`npx typeorm migration:run -d node_modules/trading-journal-database/dist/ormconfig.js` (an application with migrations ' +
-  'of its own gives its DataSource after `-d`)';
 
 /**
  * The database lacks tables, columns, roles, policies or grants of the journal. Nothing was

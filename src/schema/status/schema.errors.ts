@@ -1,5 +1,5 @@
 import { JournalDatabaseError } from '../../model/journal-database.error.js';
-import { howToMigrate } from '../../driver/failures/connection.errors.js';
+import { howToMigrate } from '../../driver/failures/how-to-migrate.js';
 
 /**
  * A newer release has changed the schema incompatibly. The application does not start.
