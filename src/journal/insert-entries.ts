@@ -111,7 +111,7 @@ function asArrays(entries: readonly EntryRecord[]): (string | null)[] {
 
 const historyColumns = entryColumns.filter(({ part }) => part === 'history');
 
-/** An array literal of bit sets. Bit n of an entry: its history column n is not omitted. */
+/** An array literal with a bit set for each entry. Bit n is set if it has history column n. */
 function givenHistory(entries: readonly EntryRecord[]): string {
   const bits = entries.map((entry) =>
     historyColumns.reduce(

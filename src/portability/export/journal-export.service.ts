@@ -195,7 +195,8 @@ export class JournalExportService {
       const isClosed = destination.destroyed && !destination.errored;
       if (isWriting) destination.destroy(error as Error);
       if (signal?.aborted || isClosed) throw new ExportInterruptedError({ cause: error });
-      // CommitOutcomeUnknownError advises to read what was written, but an export writes no rows.
+      // The message of CommitOutcomeUnknownError advises to read the written rows. An export writes
+      // none.
       if (error instanceof CommitOutcomeUnknownError)
         throw new ExportFailedError('the connection was lost at the end', { cause: error });
       throw error instanceof QueryFailedError || isConnectionError(error)
