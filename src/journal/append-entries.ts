@@ -8,8 +8,8 @@ import type { UserScope } from '../isolation/user-scope.js';
 import { findEntries } from './find-entries.js';
 import { insertMissing, encodeEntries } from './insert-entries.js';
 import type { EntryRecord, NewEntry } from './new-entry.js';
-import type { EntryColumnDeclaration } from '../model/entry-column.js';
-import { entryColumns, JournalEntry } from '../model/journal-entry.entity.js';
+import { entryColumns, type EntryColumn } from '../model/entry-column.js';
+import { JournalEntry } from '../model/journal-entry.entity.js';
 import { oncePerDataSource, driverOf, runStatement } from '../driver/statements/run-statement.js';
 import { isSerializationFailure, constraintOf, leavesOutcomeUnknown } from '../driver/failures/failures.js';
 import { DecodedRow, type Row, type RowFields } from '../driver/contract/row.js';
@@ -145,7 +145,7 @@ function isWithoutTyped(record: EntryRecord): boolean {
 
 interface Insertion {
   /** The columns that have parameters. */
-  given: readonly EntryColumnDeclaration[];
+  given: readonly EntryColumn[];
   textFor: (entries: number) => string;
   /** Builds the stored entry from the sent and the returned values. */
   readBack: (appended: Appended) => JournalEntry;
@@ -168,14 +168,14 @@ const insertions = oncePerDataSource((dataSource) => {
 });
 
 /** RETURNING lists only the columns whose defaults the server computes. */
-function insertionOf(dataSource: DataSource, given: readonly EntryColumnDeclaration[]): Insertion {
+function insertionOf(dataSource: DataSource, given: readonly EntryColumn[]): Insertion {
   const returned = entryColumns.filter(({ part, fallback }) => part === 'history' && fallback !== undefined);
   const head = `INSERT INTO journal (user_id, ${namesOf(given)}) VALUES`;
   const texts = new Map<number, string>();
   // A separate mapper: one that reads two classes of rows becomes polymorphic in V8, and slower.
   const { properties, map } = entityRows(dataSource, JournalEntry, driverOf(dataSource).isFast);
   const sources = properties.map((property): Source => {
-    const isOfProperty = (column: EntryColumnDeclaration) => column.property === property;
+    const isOfProperty = (column: EntryColumn) => column.property === property;
     const sentAt = given.findIndex(isOfProperty);
     if (sentAt >= 0) return { column: given[sentAt], place: sentAt };
     return { place: property === 'userId' ? userPlace : returned.findIndex(isOfProperty) };
@@ -199,7 +199,7 @@ function insertionOf(dataSource: DataSource, given: readonly EntryColumnDeclarat
  * The source of a property: the value sent for `column`, or the returned field number `place`.
  */
 interface Source {
-  column?: EntryColumnDeclaration | undefined;
+  column?: EntryColumn | undefined;
   place: number;
 }
 

@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
-import { entryColumns, type JournalEntry } from '../model/journal-entry.entity.js';
+import { entryColumns } from '../model/entry-column.js';
+import type { JournalEntry } from '../model/journal-entry.entity.js';
 import {
   EntryAlreadyAmendedError,
   EntryConflictError,

@@ -1,11 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { InvalidInputError, inputProblems, shown, type InputProblem } from '../model/input-check.js';
-import { maxRatio, type EntryColumnDeclaration, type EntryKind } from '../model/entry-column.js';
 import { columnName } from '../model/sql-text.js';
 import { entryRecord, newEntry, type EntryRecord, type NewEntry } from './new-entry.js';
 import { typeProblems } from './type-rules.js';
 import { entryTypes } from '../model/entry-type.js';
-import { entryColumns } from '../model/journal-entry.entity.js';
+import { entryColumns, maxRatio, type EntryColumn, type EntryKind } from '../model/entry-column.js';
 
 /** @throws InvalidInputError with every invalid value */
 export function refuseInvalidEntries(entries: readonly NewEntry[]): void {
@@ -172,7 +171,7 @@ const isOfKind: Readonly<Record<EntryKind, IsPlain>> = {
   order: isText(/^\d{1,18}$/),
 };
 
-function plainValueOf({ kind, isNullable, fallback }: EntryColumnDeclaration): IsPlain {
+function plainValueOf({ kind, isNullable, fallback }: EntryColumn): IsPlain {
   if (isNullable) return orNothing(isOfKind[kind]);
   return fallback !== undefined ? orUndefined(isOfKind[kind]) : isOfKind[kind];
 }

@@ -1,6 +1,5 @@
 import { asStored, type DecimalString } from '../model/decimal.js';
-import type { EntryColumnDeclaration } from '../model/entry-column.js';
-import { entryColumns } from '../model/journal-entry.entity.js';
+import { entryColumns, type EntryColumn } from '../model/entry-column.js';
 import type { EntryRecord } from './new-entry.js';
 
 /** The columns of an entry's content: all except its id, history and recording order. */
@@ -9,19 +8,19 @@ export const contentColumns = entryColumns.filter(
 );
 
 /** The column list of a statement. */
-export function namesOf(columns: readonly EntryColumnDeclaration[]): string {
+export function namesOf(columns: readonly EntryColumn[]): string {
   return columns.map(({ name }) => name).join(', ');
 }
 
 /** The value of a record's column as text input for PostgreSQL; null for an omitted value. */
-export function textOf(record: EntryRecord, { property }: EntryColumnDeclaration): string | null {
-  const value = record[property as keyof EntryRecord] ?? null;
+export function textOf(record: EntryRecord, { property }: EntryColumn): string | null {
+  const value = record[property] ?? null;
   if (value === null || typeof value === 'string') return value;
   return value instanceof Date ? value.toISOString() : JSON.stringify(value);
 }
 
 /** The text output of PostgreSQL for a text input. JSON keeps the key order of the input. */
-export function asPrinted(text: string | null, { type }: EntryColumnDeclaration): string | null {
+export function asPrinted(text: string | null, { sqlType: { type } }: EntryColumn): string | null {
   if (text === null) return null;
   if (type === 'numeric') return asStored(text as DecimalString);
   if (type === 'boolean') return text.slice(0, 1);
@@ -34,11 +33,9 @@ export function asPrinted(text: string | null, { type }: EntryColumnDeclaration)
  */
 export function namedValues(
   record: Partial<EntryRecord>,
-  columns: readonly EntryColumnDeclaration[],
+  columns: readonly EntryColumn[],
 ): Record<string, unknown> {
-  return Object.fromEntries(
-    columns.map(({ name, property }) => [name, record[property as keyof EntryRecord]]),
-  );
+  return Object.fromEntries(columns.map(({ name, property }) => [name, record[property]]));
 }
 
 let last = 0;

@@ -10,8 +10,8 @@ import { namesOf, nextRecorded, textOf } from './entry-columns.js';
 import { arrayLiteral } from './entry-selection.js';
 import type { EntryRecord } from './new-entry.js';
 import { Account } from '../model/account.entity.js';
-import type { EntryColumnDeclaration } from '../model/entry-column.js';
-import { entryColumns, JournalEntry } from '../model/journal-entry.entity.js';
+import { entryColumns, type EntryColumn } from '../model/entry-column.js';
+import { JournalEntry } from '../model/journal-entry.entity.js';
 import { UserNotFoundError } from '../users/user.errors.js';
 import { constraintOf } from '../driver/failures/failures.js';
 
@@ -115,14 +115,14 @@ const historyColumns = entryColumns.filter(({ part }) => part === 'history');
 function givenHistory(entries: readonly EntryRecord[]): string {
   const bits = entries.map((entry) =>
     historyColumns.reduce(
-      (set, { property }, n) => (entry[property as keyof EntryRecord] === undefined ? set : set | (1 << n)),
+      (set, { property }, n) => (entry[property] === undefined ? set : set | (1 << n)),
       0,
     ),
   );
   return `{${bits.join(',')}}`;
 }
 
-function givenValue({ name, fallback, part }: EntryColumnDeclaration): string {
+function givenValue({ name, fallback, part }: EntryColumn): string {
   return fallback === undefined || part === 'order'
     ? `given.${name}`
     : `coalesce(given.${name}, ${fallback})`;
@@ -132,7 +132,7 @@ function givenValue({ name, fallback, part }: EntryColumnDeclaration): string {
 // one of two concurrent calls with the same successor could fail on the unique index of successors
 // before it finds the other call's row by id.
 const names = namesOf(entryColumns);
-const arrays = entryColumns.map(({ type }, index) => `$${index + 2}::${type}[]`).join(', ');
+const arrays = entryColumns.map(({ sqlType: { type } }, index) => `$${index + 2}::${type}[]`).join(', ');
 const insertStatement = `INSERT INTO journal (user_id, ${names})
     SELECT $1::uuid, ${entryColumns.map(givenValue).join(', ')} FROM unnest(${arrays}) AS given(${names}) ORDER BY given.id
     ON CONFLICT DO NOTHING RETURNING id`;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { Decimal, isDecimalString, type DecimalString } from '../model/decimal.js';
 import { entryTypes } from '../model/entry-type.js';
-import { maxRatio, type EntryColumnDeclaration, type EntryKind } from '../model/entry-column.js';
-import { entryColumns, type JournalEntry } from '../model/journal-entry.entity.js';
+import { entryColumns, maxRatio, type EntryColumn, type EntryKind } from '../model/entry-column.js';
+import type { JournalEntry } from '../model/journal-entry.entity.js';
 import {
   isStorableObject,
   storableDay,
@@ -90,12 +90,12 @@ const rules: Readonly<Record<EntryKind, z.ZodType>> = {
 };
 
 /** A column with a default does not accept null: `undefined` selects the default. */
-function ruleOf({ kind, isNullable, fallback }: EntryColumnDeclaration): z.ZodType {
+function ruleOf({ kind, isNullable, fallback }: EntryColumn): z.ZodType {
   if (isNullable) return rules[kind].nullish();
   return fallback !== undefined ? rules[kind].optional() : rules[kind];
 }
 
-const rulesOf = (columns: readonly EntryColumnDeclaration[]) =>
+const rulesOf = (columns: readonly EntryColumn[]) =>
   Object.fromEntries(columns.map((column) => [column.property, ruleOf(column)]));
 
 /** The rules of a new entry. They match the table's types and CHECK constraints. */

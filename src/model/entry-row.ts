@@ -1,4 +1,5 @@
-import { entryColumns, type JournalEntry } from './journal-entry.entity.js';
+import { entryColumns } from './entry-column.js';
+import type { JournalEntry } from './journal-entry.entity.js';
 
 /**
  * An entry under the names of its columns; decimals are exact, as text, and so are instants and
@@ -12,7 +13,7 @@ export type ExportedRow = Readonly<
 export function exportedRow(entry: JournalEntry): ExportedRow {
   return Object.fromEntries(
     entryColumns.map(({ name, property }) => {
-      const value = entry[property as keyof JournalEntry] as Date | ExportedRow[string];
+      const value = entry[property];
       return [name, value instanceof Date ? value.toISOString() : value];
     }),
   );

@@ -1,8 +1,18 @@
-import { Check, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
+import {
+  Check,
+  Column,
+  DeleteDateColumn,
+  Entity,
+  Index,
+  JoinColumn,
+  ManyToOne,
+  PrimaryColumn,
+} from 'typeorm';
+import type { ColumnOptions, Relation } from 'typeorm';
 import { Account } from './account.entity.js';
-import { entryComments } from './comments.js';
+import { entryTableComments } from './comments.js';
 import type { DecimalString } from './decimal.js';
-import { declaredColumns, EntryColumn, type EntryColumnDeclaration } from './entry-column.js';
+import { entryColumns, type EntryColumn, type EntryProperty } from './entry-column.js';
 import type { EntryType } from './entry-type.js';
 import { User } from './user.entity.js';
 
@@ -11,6 +21,21 @@ const ownRow = (column: string, foreignKeyConstraintName: string) => [
   { name: 'user_id', referencedColumnName: 'userId', foreignKeyConstraintName },
   { name: column, referencedColumnName: 'id', foreignKeyConstraintName },
 ];
+
+/** Maps a property to its column in `entryColumns`, by a decorator of TypeORM. */
+function DeclaredColumn(
+  options: ColumnOptions = {},
+  decorator: (options: ColumnOptions) => PropertyDecorator = Column,
+): (prototype: object, property: EntryProperty) => void {
+  return (prototype, property) => {
+    const column = entryColumns.find((one) => one.property === property) as EntryColumn;
+    const { name, sqlType, comment, check, isNullable = false, fallback } = column;
+    const declared = { name, ...sqlType, comment, nullable: isNullable };
+    const byDefault = fallback !== undefined && { default: () => fallback };
+    decorator({ ...declared, ...byDefault, ...options })(prototype, property);
+    if (check !== undefined) Check(`chk_journal_${name}`, check)(prototype.constructor);
+  };
+}
 
 /**
  * One action of a trader, never rewritten. Positions, lots and totals are derived from the entries.
@@ -21,7 +46,7 @@ const ownRow = (column: string, foreignKeyConstraintName: string) => [
  * deleting a user would scan the journal once per row. `idx_journal_target_account` serves its
  * foreign key likewise.
  */
-@Entity({ name: 'journal', comment: entryComments.table })
+@Entity({ name: 'journal', comment: entryTableComments.table })
 @Check('chk_journal_original_entry_id', `original_entry_id <> id`)
 @Index('idx_journal_live_ts_amount', ['userId', 'ts', 'id', 'amount'], { where: 'deleted_at IS NULL' })
 @Index('idx_journal_live_symbol', ['userId', 'symbol', 'ts', 'id'], { where: 'deleted_at IS NULL' })
@@ -55,33 +80,33 @@ export class JournalEntry {
     name: 'user_id',
     type: 'uuid',
     primaryKeyConstraintName: 'pk_journal',
-    comment: entryComments.userId,
+    comment: entryTableComments.userId,
   })
   userId!: string;
 
   /** Unique within the user. The client's idempotency key, or a UUIDv7. */
-  @EntryColumn('key', { primary: true })
+  @DeclaredColumn({ primary: true, primaryKeyConstraintName: 'pk_journal' })
   id!: string;
 
   /** The instant of the action, with millisecond precision. */
-  @EntryColumn('instant')
+  @DeclaredColumn()
   ts!: Date;
 
   /**
    * The calendar day (`YYYY-MM-DD`) of an entry without a time of day; null if `ts` is exact.
    * Figures by week, month and year use it in every time zone.
    */
-  @EntryColumn('day', { nullable: true })
+  @DeclaredColumn()
   day!: string | null;
 
-  @EntryColumn('key', { reference: true })
+  @DeclaredColumn()
   accountId!: string;
 
   /** Ticker such as `BRK.B`; null for fees and transfers without one. */
-  @EntryColumn('key', { nullable: true })
+  @DeclaredColumn()
   symbol!: string | null;
 
-  @EntryColumn('entryType')
+  @DeclaredColumn()
   type!: EntryType;
 
   /**
@@ -89,23 +114,23 @@ export class JournalEntry {
    * received; of a split or spin-off, the shares sold for cash in lieu. Never negative; null for
    * cash such as dividends and fees.
    */
-  @EntryColumn('quantity', { nullable: true })
+  @DeclaredColumn()
   qty!: DecimalString | null;
 
   /** Cash in the account's currency: positive is received, negative is paid. */
-  @EntryColumn('amount')
+  @DeclaredColumn()
   amount!: DecimalString;
 
   /** Strike price of an option leg; price per share of a share trade. */
-  @EntryColumn('quantity', { nullable: true })
+  @DeclaredColumn()
   strike!: DecimalString | null;
 
   /** Expiration day of an option leg, `YYYY-MM-DD`, without a time zone. */
-  @EntryColumn('day', { nullable: true })
+  @DeclaredColumn()
   expiration!: string | null;
 
   /** Price of the underlying share at the time of the entry. */
-  @EntryColumn('quantity', { nullable: true })
+  @DeclaredColumn()
   underlyingPrice!: DecimalString | null;
 
   /**
@@ -113,95 +138,91 @@ export class JournalEntry {
    * every `ratioFrom` old ones, from 1 to 1,000,000,000. A 3-for-2 split is 3 and 2, a 1-for-10
    * reverse split is 1 and 10.
    */
-  @EntryColumn('ratio', { nullable: true })
+  @DeclaredColumn()
   ratioTo!: number | null;
 
   /** The old shares or contracts of the ratio; see `ratioTo`. */
-  @EntryColumn('ratio', { nullable: true })
+  @DeclaredColumn()
   ratioFrom!: number | null;
 
   /** Symbol after a symbol change, merger or option adjustment; symbol of spun-off shares. */
-  @EntryColumn('key', { nullable: true })
+  @DeclaredColumn()
   targetSymbol!: string | null;
 
   /** Strike price after an option adjustment. */
-  @EntryColumn('quantity', { nullable: true })
+  @DeclaredColumn()
   targetStrike!: DecimalString | null;
 
   /** The account of the same user to which a position is transferred. */
-  @EntryColumn('key', { nullable: true, reference: true })
+  @DeclaredColumn()
   targetAccountId!: string | null;
 
   /**
    * Price units per contract: the cash of a contract is its price × the multiplier. More than 0;
    * null means 100.
    */
-  @EntryColumn('positive', { nullable: true })
+  @DeclaredColumn()
   multiplier!: DecimalString | null;
 
   /** Shares that a contract delivers; null means the multiplier. */
-  @EntryColumn('quantity', { nullable: true })
+  @DeclaredColumn()
   deliverable!: DecimalString | null;
 
   /** Cost basis of shares that were received without cash. Never negative. */
-  @EntryColumn('quantity', { nullable: true })
+  @DeclaredColumn()
   cost!: DecimalString | null;
 
   /** Part of the cost, from 0 to 1, that moves to the shares of a spin-off. */
-  @EntryColumn('fraction', { nullable: true })
+  @DeclaredColumn()
   costShare!: DecimalString | null;
 
   /**
    * Day (`YYYY-MM-DD`) on which received shares had been acquired; null means the day of the entry.
    */
-  @EntryColumn('day', { nullable: true })
+  @DeclaredColumn()
   acquiredOn!: string | null;
 
   /** True for a section 1256 contract (US tax code), such as an index option; null: unknown. */
-  @EntryColumn('flag', { nullable: true })
+  @DeclaredColumn()
   section1256!: boolean | null;
 
-  @EntryColumn('text', { nullable: true })
+  @DeclaredColumn()
   notes!: string | null;
 
   /** Further data of the client (leg, template, roll links). Always an object. */
-  @EntryColumn('object', { default: "'{}'" })
+  @DeclaredColumn()
   meta!: Record<string, unknown>;
 
   /**
    * The instant of removal or replacement, which is final; null for a live entry. `find()` and
    * query builders return live entries only, also as relations; with `withDeleted`, all entries.
    */
-  @EntryColumn('instant', { part: 'history', nullable: true, deletion: true })
+  @DeclaredColumn({}, DeleteDateColumn)
   deletedAt!: Date | null;
 
   /** The author of the removal or amendment; on a restored entry, of the restoration. */
-  @EntryColumn('text', { part: 'history', nullable: true })
+  @DeclaredColumn()
   editedBy!: string | null;
 
   /** The reason for the removal, amendment or restoration. */
-  @EntryColumn('text', { part: 'history', nullable: true })
+  @DeclaredColumn()
   editReason!: string | null;
 
   /** The id of the predecessor, which this entry amends or restores. */
-  @EntryColumn('key', { part: 'history', nullable: true, reference: true })
+  @DeclaredColumn()
   originalEntryId!: string | null;
 
-  @EntryColumn('instant', { part: 'history', default: 'now()' })
+  @DeclaredColumn()
   createdAt!: Date;
 
-  @EntryColumn('instant', { part: 'history', default: 'now()' })
+  @DeclaredColumn()
   updatedAt!: Date;
 
   /**
    * The order of entries with the same `ts`: microseconds since 1970, as text. Null for entries
    * from before the migration EntryDayAndOrder, which sort first.
    */
-  @EntryColumn('order', {
-    part: 'order',
-    nullable: true,
-    default: "(date_part('epoch', clock_timestamp()) * (1000000))",
-  })
+  @DeclaredColumn()
   recorded!: string | null;
 
   @ManyToOne(() => User, { onDelete: 'CASCADE' })
@@ -221,6 +242,3 @@ export class JournalEntry {
   @JoinColumn(ownRow('original_entry_id', 'fk_journal_original_entry'))
   originalEntry?: Relation<JournalEntry>;
 }
-
-/** The columns of the journal without `user_id`, in the order of the class. */
-export const entryColumns: readonly EntryColumnDeclaration[] = declaredColumns;

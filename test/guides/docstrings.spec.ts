@@ -17,7 +17,6 @@ import type { Dialect, Kysely as KyselyClass } from 'kysely';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { MigrationInterface } from 'typeorm';
 import type { SignedInRequest as Signed } from '../../docs/guides/feature-module/signed-in/signed-in.guard.js';
-import type * as entries from '../../src/model/entry-column.js';
 import type * as root from '../../src/index.js';
 import type * as schema from '../../src/schema/index.js';
 ${importsOf({ trades, schema, testing, openapi, root })}
@@ -78,7 +77,6 @@ declare global {
   function write(entry: root.JournalEntry): Promise<void>;
   const reports: { write(): Promise<void> };
 
-  const EntryColumn: typeof entries.EntryColumn;
   const Kysely: typeof KyselyClass;
   const Pool: typeof import('pg').Pool;
   const ApiOkResponse: typeof import('@nestjs/swagger').ApiOkResponse;
@@ -122,7 +120,7 @@ function examplesOf(path: string): [place: string, text: string][] {
 /** An example as a module: in a class if it is a member, in a function if it is statements. */
 function moduleOf(code: string): string {
   if (code.startsWith('export ')) return code;
-  if (/^(constructor\(|@EntryColumn)/.test(code)) return `export class Example {\n${code}\n}`;
+  if (/^constructor\(/.test(code)) return `export class Example {\n${code}\n}`;
   if (code.startsWith('@')) return `export class Example {\n${code}\nmethod() {}\n}`;
   const self = '{ journal: typeof journal; changes: import("rxjs").Observable<void> }';
   return `export async function example(this: ${self}) {\n${code}\n}`;

@@ -7,8 +7,7 @@ import {
   UserNotFoundError,
 } from '../../src/index.js';
 import type { JournalEntry, NewEntry } from '../../src/index.js';
-import type { EntryKind } from '../../src/model/entry-column.js';
-import { entryColumns } from '../../src/model/journal-entry.entity.js';
+import { entryColumns, type EntryKind } from '../../src/model/entry-column.js';
 import { appendable } from '../support/conforming.js';
 import { putSold, startJournal } from '../support/database-journal.js';
 import type { JournalUnderTest } from '../support/database-journal.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { entryColumns } from '../../src/model/journal-entry.entity.js';
+import { entryColumns } from '../../src/model/entry-column.js';
 import { entryRecord, newEntry } from '../../src/journal/new-entry.js';
 import { isPlainEntry, isPlainRecord } from '../../src/journal/check-entries.js';
 import type { EntryRecord, NewEntry } from '../../src/index.js';

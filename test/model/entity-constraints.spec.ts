@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { QueryFailedError } from 'typeorm';
 import { Account, JournalEntry, User } from '../../src/index.js';
-import type { EntryKind } from '../../src/model/entry-column.js';
-import { entryColumns } from '../../src/model/journal-entry.entity.js';
+import { entryColumns, type EntryKind } from '../../src/model/entry-column.js';
 import { startJournal } from '../support/database-journal.js';
 import type { JournalUnderTest } from '../support/database-journal.js';
 import { failureOf } from '../support/failure.js';

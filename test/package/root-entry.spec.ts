@@ -50,8 +50,19 @@ it('importing the package does not load SQLite and modules that only files and c
   ]);
 });
 
-it('importing the trades alone loads neither Nest nor pg', () => {
-  expect([...loadedBy('src/trades/index.ts')].toSorted()).toEqual(['decimal.js', 'typeorm', 'uuid', 'zod']);
+it('importing the trades alone loads neither Nest nor TypeORM nor pg', () => {
+  expect([...loadedBy('src/trades/index.ts')].toSorted()).toEqual(['decimal.js', 'uuid', 'zod']);
+});
+
+it('the process that reads an imported file loads neither Nest nor TypeORM nor pg', () => {
+  const modules = ['main', 'answers', 'sent-error'].map((name) => `src/browser/import/reader/${name}.ts`);
+  const packages = new Set(modules.flatMap((module) => [...loadedBy(module)]));
+  expect([...packages].filter((name) => !name.startsWith('node:')).toSorted()).toEqual([
+    'decimal.js',
+    'lossless-json',
+    'luxon',
+    'zod',
+  ]);
 });
 
 it('a command answers `--help` and `--version` without Nest, TypeORM and pg', () => {

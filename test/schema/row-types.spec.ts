@@ -5,7 +5,7 @@ import pg from 'pg';
 import { rowTypeParsers } from 'trading-journal-database/schema';
 import type { JournalRow, NewJournalRow } from 'trading-journal-database/schema';
 import { KyselyJournal } from '../../docs/guides/schema-types/kysely-journal.js';
-import { entryColumns } from '../../src/model/journal-entry.entity.js';
+import { entryColumns } from '../../src/model/entry-column.js';
 import { compile } from '../support/compile.js';
 import { startJournal } from '../support/database-journal.js';
 import type { JournalUnderTest } from '../support/database-journal.js';

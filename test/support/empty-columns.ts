@@ -1,7 +1,7 @@
 import type { NewEntry } from '../../src/index.js';
 import { isInBrowser } from '../../src/browser/format/kept-values.js';
 import type { browserColumns } from '../../src/browser/format/kept-values.js';
-import { entryColumns } from '../../src/model/journal-entry.entity.js';
+import { entryColumns } from '../../src/model/entry-column.js';
 import type { Camel } from '../schema/entity-rows.js';
 
 type ServerColumn = Exclude<keyof NewEntry, Camel<(typeof browserColumns)[number]>>;

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { entryTypes } from '../../src/index.js';
 import type { EntryRecord, NewEntry } from '../../src/index.js';
-import type { EntryKind } from '../../src/model/entry-column.js';
-import { entryColumns } from '../../src/model/journal-entry.entity.js';
+import { entryColumns, type EntryKind } from '../../src/model/entry-column.js';
 import {
   day,
   decimal,

@@ -1,5 +1,4 @@
-import { entryColumns } from '../../model/journal-entry.entity.js';
-import { isDecimalColumn } from '../../model/entry-column.js';
+import { entryColumns, isDecimalColumn } from '../../model/entry-column.js';
 import { Decimal, toColumnScale } from '../../model/decimal.js';
 
 /**

@@ -276,6 +276,6 @@ function liveOf(entries: readonly StoredEntry[]): StoredEntry | undefined {
 }
 
 function contentOf(entry: StoredEntry): EntryRecord {
-  const content = contentColumns.map(({ property }) => [property, entry[property as keyof StoredEntry]]);
+  const content = contentColumns.map(({ property }) => [property, entry[property]]);
   return Object.fromEntries(content) as EntryRecord;
 }

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { asStored, type DecimalString } from '../../../model/decimal.js';
-import { isDecimalColumn, type EntryColumnDeclaration } from '../../../model/entry-column.js';
+import { isDecimalColumn, type EntryColumn } from '../../../model/entry-column.js';
 import { contentColumns } from '../../../journal/entry-columns.js';
 import { misspeltLegs } from '../../../journal/type-rules.js';
 import { storedSymbol } from '../convert/stored-values.js';
@@ -16,8 +16,8 @@ import type { EntryRecord } from '../../../journal/new-entry.js';
 export function differingColumns(
   one: EntryRecord,
   other: EntryRecord,
-  columns: readonly EntryColumnDeclaration[] = contentColumns,
-): EntryColumnDeclaration[] {
+  columns: readonly EntryColumn[] = contentColumns,
+): EntryColumn[] {
   const isDated = one.day != null && other.day != null;
   return columns.filter(
     (column) =>
@@ -34,14 +34,14 @@ export function hasSameContent(one: EntryRecord, other: EntryRecord): boolean {
  * The value of a column as text, in the same form for a row of the file and for a stored entry;
  * null where there is none.
  */
-export function valueText(entry: EntryRecord, column: EntryColumnDeclaration): string | null {
+export function valueText(entry: EntryRecord, column: EntryColumn): string | null {
   const value = comparable(entry, column);
   return value === null || typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-function comparable(entry: EntryRecord, column: EntryColumnDeclaration): unknown {
+function comparable(entry: EntryRecord, column: EntryColumn): unknown {
   const { property, kind } = column;
-  const value = entry[property as keyof EntryRecord];
+  const value = entry[property];
   if (isDecimalColumn(column)) return value == null ? null : asStored(value as DecimalString);
   switch (kind) {
     case 'object': {

@@ -1,5 +1,4 @@
-import type { EntryColumnDeclaration } from '../../../model/entry-column.js';
-import { entryColumns } from '../../../model/journal-entry.entity.js';
+import { entryColumns, type EntryColumn } from '../../../model/entry-column.js';
 import { contentColumns } from '../../../journal/entry-columns.js';
 import type { EntryRecord } from '../../../journal/new-entry.js';
 import type { CheckedEntry } from '../check/check-file.js';
@@ -73,7 +72,7 @@ function changeOf(
 function sidesOf(
   file: EntryRecord,
   stored: StoredEntry,
-  columns: readonly EntryColumnDeclaration[],
+  columns: readonly EntryColumn[],
 ): Pick<EntryChange, 'stored' | 'file'> {
   const differing = differingColumns(file, stored, columns);
   const valuesOf = (entry: EntryRecord): ChangedColumns => ({

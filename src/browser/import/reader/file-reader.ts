@@ -1,5 +1,4 @@
-import { entryColumns } from '../../../model/journal-entry.entity.js';
-import type { EntryRecord } from '../../../journal/new-entry.js';
+import { entryColumns } from '../../../model/entry-column.js';
 import type { CheckedEntry, CheckedFile } from '../check/check-file.js';
 import { ControlTotals } from '../check/control-totals.js';
 import type { EntriesWithoutAccount } from '../report/import-report.js';
@@ -143,9 +142,7 @@ async function* entriesOf(reader: Reader): AsyncGenerator<readonly CheckedEntry[
   }
 }
 
-const instants = entryColumns
-  .filter(({ kind }) => kind === 'instant')
-  .map(({ property }) => property as keyof EntryRecord);
+const instants = entryColumns.filter(({ kind }) => kind === 'instant').map(({ property }) => property);
 
 /** Turns the instants of a received record from texts into Dates. */
 function restoreInstants<T extends object>(record: T, properties: readonly (keyof T)[]): void {

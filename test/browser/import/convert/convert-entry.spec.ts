@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { convertAccount, convertEntry } from '../../../../src/browser/import/convert/convert-entry.js';
 import { TypedDays } from '../../../../src/browser/import/convert/typed-days.js';
 import type { EntryRecord } from '../../../../src/journal/new-entry.js';
-import { entryColumns } from '../../../../src/model/journal-entry.entity.js';
+import { entryColumns } from '../../../../src/model/entry-column.js';
 import { legacyEntry } from '../../../support/legacy-journals.js';
 
 const convert = (cells: Record<string, unknown>) =>
