@@ -180,7 +180,7 @@ export class JournalRepository {
    *
    * @throws InvalidInputError, InvalidCursorError
    */
-  async asOf(instant: Date, request: PageRequest = {}): Promise<JournalPage> {
+  async asOf(instant: Date, request: Omit<PageRequest, 'asOf'> = {}): Promise<JournalPage> {
     return this.page({ ...request, asOf: instant });
   }
 

@@ -134,6 +134,8 @@ describe("The journal's history", () => {
 
       expect([...first.entries, ...second.entries].map(({ id }) => id)).toEqual(['c', 'b', 'a']);
       expect((await inScope(() => under.journal.asOf(day('01')))).entries).toEqual([await get('a')]);
+      // @ts-expect-error: the request has no second instant.
+      void (() => under.journal.asOf(day('01'), { asOf: day('02') }));
     });
   });
 
