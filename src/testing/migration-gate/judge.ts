@@ -1,9 +1,9 @@
 import { groupBy } from '../../model/group-by.js';
 import { existingTargets, readStatements } from './statements.js';
 import type { JudgedUnit, Parser, Statement } from './statements.js';
-import { problemOf, type Direction, type MigrationProblem } from './problem.js';
+import { problemOf, type Breach, type Direction, type MigrationProblem } from './problem.js';
 import type { Run } from './try-migration.js';
-import { ownRules, rewriteRule, type Breach, type Guarded } from './rules.js';
+import { ownRules, rewriteRule, type Guarded } from './rules.js';
 import { findWithSquawk, squawkRules } from './squawk.js';
 
 interface JudgedStatement extends Statement {

@@ -12,6 +12,13 @@ export interface MigrationProblem {
   message: string;
 }
 
+/** The name of a rule, and the reason that is reported if a statement breaks it. */
+export interface Breach {
+  rule: string;
+  /** Why such a statement is refused, and how to write it instead. */
+  reason: string;
+}
+
 export type Direction = 'up' | 'down';
 
 export function problemOf(

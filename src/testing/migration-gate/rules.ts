@@ -1,5 +1,6 @@
+import type { Breach } from './problem.js';
+import type { TableState } from './snapshot.js';
 import { existingTargets, existingTables, nodesOf, namePartsOf, type JudgedUnit } from './statements.js';
-import type { TableState } from './try-migration.js';
 
 /**
  * Kind of a rule. `lock`: other sessions would wait; checked in both directions. `release`: the
@@ -7,13 +8,6 @@ import type { TableState } from './try-migration.js';
  * `name`: naming rules; checked for `up` only.
  */
 export type Guarded = 'lock' | 'release' | 'name';
-
-/** The name of a rule, and the reason that is reported if a statement breaks it. */
-export interface Breach {
-  rule: string;
-  /** Why such a statement is refused, and how to write it instead. */
-  reason: string;
-}
 
 interface Rule extends Breach {
   guards: Guarded;

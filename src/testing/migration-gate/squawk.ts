@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { addTo } from '../../model/group-by.js';
-import type { Breach, Guarded } from './rules.js';
+import type { Breach } from './problem.js';
+import type { Guarded } from './rules.js';
 
 /** Kinds of squawk's rules. Rules that are not listed, such as new ones, count as `lock`. */
 export const squawkRules: Readonly<Record<string, Guarded>> = {

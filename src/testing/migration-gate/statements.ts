@@ -1,7 +1,7 @@
 import type * as LibPgQuery from 'libpg-query';
 import type { Node, RangeVar } from 'libpg-query';
-import type { Breach } from './rules.js';
-import type { TableState, Snapshot } from './try-migration.js';
+import type { Breach } from './problem.js';
+import type { Snapshot, TableState } from './snapshot.js';
 
 /** A statement of a migration. */
 export interface Statement {
