@@ -17,12 +17,13 @@ import { createTestDatabase } from 'trading-journal-database/testing';
 import { onServer } from '../../src/testing/server/on-server.js';
 import { failureOf } from '../support/failure.js';
 
-/** The statements of the guide, for a database and logins of the test. */
-function statementsFor(database: string, owner: string, app: string): string {
+/** The statements of the guide, for a schema, a database and logins of the test. */
+function statementsFor(schema: string, database: string, owner: string, app: string): string {
   const [, block = ''] = /```sql\n(CREATE SCHEMA[\s\S]*?)```/.exec(
     readFileSync('docs/guides/deployment.md', 'utf8'),
   ) as string[];
   return block
+    .replaceAll(/(SCHEMA|search_path =) journal\b/g, `$1 ${schema}`)
     .replaceAll('journal_owner', owner)
     .replaceAll('journal_app', app)
     .replaceAll('DATABASE shop', `DATABASE ${database}`);
@@ -45,53 +46,56 @@ it('the migrations refuse a schema with another table `users`, and leave it as i
   }
 });
 
-it('the package works in its own schema, in a database with other tables of equal names', async () => {
-  const database = await createTestDatabase({ empty: true });
-  const name = new URL(database.url).pathname.slice(1);
-  const [owner, app] = ['owner', 'app'].map((role) => `schema_${role}_${randomBytes(4).toString('hex')}`);
-  const urlOf = (login = '') =>
-    Object.assign(new URL(database.url), { username: login, password: 'secret' }).toString();
-  const settings = readDatabaseSettings({
-    NODE_ENV: 'production', // refuses unsafe privileges
-    DATABASE_URL: urlOf(app),
-    DATABASE_MIGRATION_URL: urlOf(owner),
-    DATABASE_QUERY_LOG: 'off',
-  });
-  try {
-    await onServer(database.url, async (client) => {
-      await client.query(`CREATE ROLE ${owner} LOGIN PASSWORD 'secret'`);
-      await client.query(
-        `CREATE ROLE ${app} LOGIN PASSWORD 'secret' IN ROLE journal_user, journal_auth; CREATE TABLE users (id integer)`,
-      );
-      await client.query(statementsFor(name, owner ?? '', app ?? ''));
+it.each(['journal', '"Shop-Journal"'])(
+  'the package works in its own schema %s, in a database with other tables of equal names',
+  async (schema) => {
+    const database = await createTestDatabase({ empty: true });
+    const name = new URL(database.url).pathname.slice(1);
+    const [owner, app] = ['owner', 'app'].map((role) => `schema_${role}_${randomBytes(4).toString('hex')}`);
+    const urlOf = (login = '') =>
+      Object.assign(new URL(database.url), { username: login, password: 'secret' }).toString();
+    const settings = readDatabaseSettings({
+      NODE_ENV: 'production', // refuses unsafe privileges
+      DATABASE_URL: urlOf(app),
+      DATABASE_MIGRATION_URL: urlOf(owner),
+      DATABASE_QUERY_LOG: 'off',
     });
-    await runMigrations(settings);
-    const nest = await Test.createTestingModule({
-      imports: [DatabaseModule.forRootAsync({ useFactory: () => settings })],
-    }).compile();
-    nest.useLogger(false);
-    await nest.init();
     try {
-      const { id } = await nest.get(UsersRepository).create({ email: 'ann@example.com' });
-      await nest.get(UserScope).run(id, async () => {
-        await nest.get(AccountsRepository).create({ id: 'acct-1', name: 'Main' });
-        const journal = nest.get(JournalRepository);
-        await journal.append({ ts: new Date(), accountId: 'acct-1', type: 'fee', amount: '-0.65' });
-        expect(await journal.totals()).toMatchObject({ count: 1, net: '-0.65000000' });
+      await onServer(database.url, async (client) => {
+        await client.query(`CREATE ROLE ${owner} LOGIN PASSWORD 'secret'`);
+        await client.query(
+          `CREATE ROLE ${app} LOGIN PASSWORD 'secret' IN ROLE journal_user, journal_auth; CREATE TABLE users (id integer)`,
+        );
+        await client.query(statementsFor(schema, name, owner ?? '', app ?? ''));
       });
-      expect(await nest.get(SchemaStatusService).status()).toMatchObject({ pending: [], unknown: [] });
-      expect(await nest.get(SchemaStatusService).drift()).toEqual([]);
+      await runMigrations(settings);
+      const nest = await Test.createTestingModule({
+        imports: [DatabaseModule.forRootAsync({ useFactory: () => settings })],
+      }).compile();
+      nest.useLogger(false);
+      await nest.init();
+      try {
+        const { id } = await nest.get(UsersRepository).create({ email: 'ann@example.com' });
+        await nest.get(UserScope).run(id, async () => {
+          await nest.get(AccountsRepository).create({ id: 'acct-1', name: 'Main' });
+          const journal = nest.get(JournalRepository);
+          await journal.append({ ts: new Date(), accountId: 'acct-1', type: 'fee', amount: '-0.65' });
+          expect(await journal.totals()).toMatchObject({ count: 1, net: '-0.65000000' });
+        });
+        expect(await nest.get(SchemaStatusService).status()).toMatchObject({ pending: [], unknown: [] });
+        expect(await nest.get(SchemaStatusService).drift()).toEqual([]);
+      } finally {
+        await nest.close();
+      }
+      const { rows } = await onServer(database.url, (client) =>
+        client.query(`SELECT tablename FROM pg_tables WHERE schemaname = 'public'`),
+      );
+      expect(rows).toEqual([{ tablename: 'users' }]);
     } finally {
-      await nest.close();
+      await database.drop();
+      await onServer(process.env['TEST_DATABASE_URL'] ?? '', (client) =>
+        client.query(`DROP ROLE IF EXISTS ${owner}; DROP ROLE IF EXISTS ${app}`),
+      );
     }
-    const { rows } = await onServer(database.url, (client) =>
-      client.query(`SELECT tablename FROM pg_tables WHERE schemaname = 'public'`),
-    );
-    expect(rows).toEqual([{ tablename: 'users' }]);
-  } finally {
-    await database.drop();
-    await onServer(process.env['TEST_DATABASE_URL'] ?? '', (client) =>
-      client.query(`DROP ROLE IF EXISTS ${owner}; DROP ROLE IF EXISTS ${app}`),
-    );
-  }
-});
+  },
+);

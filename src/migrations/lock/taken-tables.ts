@@ -37,7 +37,7 @@ export async function refuseTakenTables(
   if (!pending.some(({ name }) => name === firstMigration)) return;
   const taken = (await queryRunner.query(`
     SELECT oid::regclass::text AS name FROM pg_class
-    WHERE relnamespace = current_schema()::regnamespace AND relname IN ('users', 'accounts', 'journal')
+    WHERE relnamespace = quote_ident(current_schema())::regnamespace AND relname IN ('users', 'accounts', 'journal')
     ORDER BY 1`)) as { name: string }[];
   if (taken.length > 0) throw new TablesTakenError(taken.map(({ name }) => name));
 }
