@@ -61,6 +61,7 @@ export type { SeveralSuccessors } from './migrations/20261125100000_journal_hist
 export { SeveralSuccessorsError } from './migrations/20261125100000_journal_history.js';
 export { MigrationLockTimeoutError, MigrationBlockedError } from './migrations/lock/lock-waits.js';
 export { TablesTakenError } from './migrations/lock/taken-tables.js';
+export { MigrationsUnreadableError } from './migrations/lock/unreadable-migrations.js';
 export type { SessionDescription } from './migrations/lock/lock-waits.js';
 export * from './schema/status/schema.errors.js';
 

@@ -19,7 +19,7 @@ export class JournalDataSource extends IsolatedDataSource {
    * @returns the applied migrations
    * @throws TypeORMError on the application's DataSource; nothing was run
    * @throws MigrationLockTimeoutError, MigrationThroughPoolerError, MigrationBlockedError,
-   * TablesTakenError
+   * MigrationsUnreadableError, TablesTakenError
    */
   override async runMigrations(options?: MigrationRunOptions): Promise<Migration[]> {
     this.#refuseMigrationsOfApplication();
@@ -30,14 +30,19 @@ export class JournalDataSource extends IsolatedDataSource {
    * Reverts the last migration.
    *
    * @throws TypeORMError on the application's DataSource; nothing was run
-   * @throws MigrationLockTimeoutError, MigrationThroughPoolerError, MigrationBlockedError
+   * @throws MigrationLockTimeoutError, MigrationThroughPoolerError, MigrationBlockedError,
+   * MigrationsUnreadableError
    */
   override async undoLastMigration(options?: MigrationRunOptions): Promise<void> {
     this.#refuseMigrationsOfApplication();
     return undoMigration(this, options);
   }
 
-  /** Returns whether migrations are pending. Takes no lock and writes nothing. */
+  /**
+   * Returns whether migrations are pending. Takes no lock and writes nothing.
+   *
+   * @throws MigrationsUnreadableError
+   */
   override showMigrations(): Promise<boolean> {
     return listMigrations(this);
   }
@@ -66,6 +71,7 @@ export class JournalDataSource extends IsolatedDataSource {
  * @throws MigrationLockTimeoutError if another run held the migration lock too long
  * @throws MigrationBlockedError if other transactions held a lock too long
  * @throws MigrationThroughPoolerError if `migrationUrl` is a transaction pooler
+ * @throws MigrationsUnreadableError if the tables belong to another role; nothing was applied
  * @throws TablesTakenError if another application has tables of the same names; nothing was applied
  */
 export async function runMigrations(

@@ -3,6 +3,7 @@ import { nameOf } from './migration-order.js';
 import type { IsolatedDataSource } from '../../isolation/isolated.data-source.js';
 import { withMigrationLock, retryWhileBlocked } from './lock-waits.js';
 import { refuseTakenTables } from './taken-tables.js';
+import { refuseUnreadableMigrations } from './unreadable-migrations.js';
 
 /** The options of TypeORM's `runMigrations` and `undoLastMigration`. */
 export interface MigrationRunOptions {
@@ -14,7 +15,7 @@ export interface MigrationRunOptions {
  * `DataSource.runMigrations` under the migration lock, with retries while locks are not available.
  *
  * @throws MigrationLockTimeoutError, MigrationThroughPoolerError, MigrationBlockedError,
- * TablesTakenError
+ * MigrationsUnreadableError, TablesTakenError
  */
 export function applyMigrations(
   dataSource: IsolatedDataSource,
@@ -73,6 +74,7 @@ function withLockAndReport<T>(
   work: (queryRunner: QueryRunner) => Promise<T>,
 ): Promise<T> {
   return withMigrationLock(dataSource, async (queryRunner) => {
+    await refuseUnreadableMigrations(dataSource, queryRunner);
     try {
       return await work(queryRunner);
     } finally {
@@ -122,6 +124,7 @@ function invalidIndexText({ name, table }: InvalidIndex): string {
  * @returns whether any migration is pending
  */
 export async function listMigrations(dataSource: DataSource): Promise<boolean> {
+  await refuseUnreadableMigrations(dataSource);
   const executor = new MigrationExecutor(dataSource);
   const executed = await executor.getExecutedMigrations();
   const pending = await executor.getPendingMigrations();

@@ -1,9 +1,12 @@
 import { Logger } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import type { SchemaCheck } from '../../config/database.settings.js';
-import { MigrationsPendingError, MigrationsUnreadableError, SchemaTooNewError } from './schema.errors.js';
+import { MigrationsPendingError, SchemaTooNewError } from './schema.errors.js';
 import { SchemaMissingError } from '../../driver/failures/connection.errors.js';
+import { userRole } from '../../driver/contract/contract.js';
 import { inOrder, nameOf } from '../../migrations/lock/migration-order.js';
+import { MigrationsUnreadableError } from '../../migrations/lock/unreadable-migrations.js';
+import type { ForeignOwner } from '../../migrations/lock/unreadable-migrations.js';
 import { warnOfMissingTables } from './missing-tables.js';
 
 const log = new Logger('Database');
@@ -76,8 +79,9 @@ export async function readMigrationStatus(dataSource: DataSource): Promise<Migra
 async function appliedMigrations(dataSource: DataSource): Promise<string[]> {
   const name = dataSource.options.migrationsTableName ?? 'migrations';
   const table = dataSource.driver.escape(name);
-  const [access] = await dataSource.query<{ isReadable: boolean }[]>(
-    `SELECT has_table_privilege(oid, 'SELECT') AS "isReadable" FROM pg_class WHERE oid = to_regclass($1)`,
+  const [access] = await dataSource.query<({ isReadable: boolean } & ForeignOwner)[]>(
+    `SELECT has_table_privilege(oid, 'SELECT') AS "isReadable", pg_get_userbyid(relowner) AS owner, current_user AS login
+     FROM pg_class WHERE oid = to_regclass($1)`,
     [table],
   );
   if (access === undefined) {
@@ -85,7 +89,8 @@ async function appliedMigrations(dataSource: DataSource): Promise<string[]> {
     if (closed === undefined) return [];
     throw new MigrationsUnreadableError(table, closed.schema);
   }
-  if (!access.isReadable) throw new MigrationsUnreadableError(table);
+  if (!access.isReadable)
+    throw new MigrationsUnreadableError(table, undefined, access.login === userRole ? undefined : access);
   const rows = await dataSource.query<{ name: string }[]>(`SELECT name FROM ${table} ORDER BY id`);
   return rows.map(({ name }) => name);
 }

@@ -35,34 +35,3 @@ export class MigrationsPendingError extends JournalDatabaseError {
     );
   }
 }
-
-/**
- * The role may not read the table of migrations, or not use its schema.
- *
- * @remedy Run pending migrations, or run the GRANT that the message names.
- */
-export class MigrationsUnreadableError extends JournalDatabaseError {
-  readonly code = 'MIGRATIONS_UNREADABLE';
-
-  constructor(
-    /** Quoted for SQL. */
-    readonly table: string,
-    /** Quoted for SQL: the schema of the table, if the role lacks USAGE on it. */
-    closedSchema?: string,
-  ) {
-    super(
-      closedSchema === undefined
-        ? unreadableTable(table)
-        : `The applied migrations are unknown: the schema ${closedSchema} may not be used. ` +
-            `Run \`GRANT USAGE ON SCHEMA ${closedSchema} TO journal_user, journal_auth\` as its owner.`,
-    );
-  }
-}
-
-function unreadableTable(table: string): string {
-  return (
-    `The applied migrations are unknown: ${table} may not be read. If the database is older than ` +
-    `ReadableMigrations20261125111000, which grants SELECT, run the pending migrations: ${howToMigrate}. ` +
-    `If the grant was revoked, run \`GRANT SELECT ON ${table} TO journal_user\` as the owner.`
-  );
-}
