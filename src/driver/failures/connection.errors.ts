@@ -24,14 +24,16 @@ export class DatabaseConnectionError extends JournalDatabaseError {
  * The database lacks tables, columns, roles, policies or grants of the journal. Nothing was
  * written.
  *
- * @remedy Run the migrations.
+ * @remedy Run the migrations. If none is pending, `journal-db status --drift` names what is
+ * missing.
  */
 export class SchemaMissingError extends JournalDatabaseError {
   readonly code = 'SCHEMA_MISSING';
 
   constructor(options?: ErrorOptions) {
     super(
-      'The database has no journal tables or roles yet. Run the migrations first: ' + `${howToMigrate}.`,
+      `The database lacks tables or roles of the journal. Run the migrations first: ${howToMigrate}. ` +
+        'If none is pending, as after a restore without the roles, `npx journal-db status --drift` names what is missing.',
       options,
     );
   }
