@@ -43,6 +43,9 @@ const form = 'postgresql://user:password@host:5432/database';
  * @throws Error with a message that never contains the URL, which holds a password
  */
 export function parseConnectionUrl(text: string): ConnectionUrl {
+  if (hasSeveralHosts(text)) {
+    throw new Error('names several hosts; name one that leads to the primary, such as that of a proxy');
+  }
   if (!URL.canParse(text)) {
     throw new Error(`is not a URL; expected ${form} (percent-encode special characters in the password)`);
   }
@@ -92,6 +95,12 @@ export function describeConnection(connectionUrl: string): string {
 
 export function databaseName(url: URL): string {
   return url.pathname.startsWith('/') ? decodeURIComponent(url.pathname.slice(1)) : '';
+}
+
+/** libpq connects to the first suitable host of a list; pg takes the list for one name. */
+function hasSeveralHosts(text: string): boolean {
+  const hosts = /^[^:]+:\/\/(?:[^/]*@)?([^/?@]*)/.exec(text)?.[1] ?? '';
+  return hosts.includes(',') || /[?&]host=[^&]*,/.test(text);
 }
 
 function isDecodable({ username, password, hostname, pathname }: URL): boolean {

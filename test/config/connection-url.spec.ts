@@ -116,6 +116,9 @@ describe('a connection URL', () => {
     ['mysql://db/journal', 'must begin with postgresql://'],
     ['db.example.com/journal', 'is not a URL'],
     ['postgresql://app@db:99999/journal', 'is not a URL'],
+    ['postgresql://app:p,w@db1:5432,db2:5433/journal', 'names several hosts'],
+    ['postgresql://db1,db2/journal?target_session_attrs=read-write', 'names several hosts'],
+    ['postgresql:///journal?user=app&host=db1,db2', 'names several hosts'],
     ['postgresql://db', 'names no database'],
     ['postgresql://db/', 'names no database'],
     ['postgresql:journal', 'names no database'],
@@ -130,6 +133,7 @@ describe('a connection URL', () => {
 
   it.each([
     ['postgresql://app@db/journal', 'app@db:5432/journal'],
+    ['postgresql://app:p,w@db/journal', 'app@db:5432/journal'],
     ['postgresql://[::1]:6432/journal', '[::1]:6432/journal'],
     ['postgresql:///journal?host=/var/run/postgresql', '/var/run/postgresql:5432/journal'],
     ['postgresql://app@%2Fvar%2Frun/journal', 'app@/var/run:5432/journal'],
