@@ -73,6 +73,28 @@ describe('a connection that a retry cannot establish', () => {
     expect(elapsed).toBeLessThan(atOnce);
   });
 
+  it('is not retried without the privilege CONNECT, or if the database accepts no connections', async () => {
+    const [role, name] = [`connecting_${database.url.slice(-12)}`, new URL(database.url).pathname.slice(1)];
+    const refused = async () => {
+      const { error, elapsed } = await connectionFailure({ DATABASE_URL: as(role, 'secret'), ...retry });
+      expect(elapsed).toBeLessThan(atOnce);
+      return error.message;
+    };
+    await onServer(databaseUrl(database.url, 'postgres'), async (client) => {
+      await client.query(`CREATE ROLE "${role}" LOGIN PASSWORD 'secret'`);
+      try {
+        await client.query(`REVOKE CONNECT ON DATABASE "${name}" FROM PUBLIC`);
+        expect(await refused()).toMatch(/^Cannot connect to PostgreSQL at .* lacks the privilege CONNECT/);
+        await client.query(`GRANT CONNECT ON DATABASE "${name}" TO PUBLIC`);
+        await client.query(`ALTER DATABASE "${name}" ALLOW_CONNECTIONS false`);
+        expect(await refused()).toContain('The server refused the connection (database ');
+      } finally {
+        await client.query(`ALTER DATABASE "${name}" ALLOW_CONNECTIONS true`);
+        await client.query(`DROP ROLE "${role}"`);
+      }
+    });
+  });
+
   it('causes an error that names the setting of a pooler without support for time-outs', async () => {
     const pooler = await listen((socket) =>
       turnAway(socket, '08P01', 'unsupported startup parameter: statement_timeout'),

@@ -84,7 +84,8 @@ const untrusted = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|HOSTNAME_MISMATCH|INVALID_C
 function isConnectionFailure(error: unknown): error is Error {
   if (!(error instanceof Error) || error instanceof JournalDatabaseError) return false;
   if (isTemporaryFailure(error)) return true;
-  const code = (error as { code?: unknown }).code;
+  const { code, severity } = error as { code?: unknown; severity?: unknown };
+  if (severity === 'FATAL') return true;
   if (typeof code === 'string' && (/^(28|3D|08)|TLS|SSL/.test(code) || untrusted.test(code))) return true;
   return /SSL|SASL|password must be a string/.test(error.message);
 }
@@ -119,6 +120,10 @@ function remedy(error: Error): string {
     return `The server's certificate is not trusted (${error.message}); set DATABASE_TLS_CA to its CA.`;
   }
   if (/SSL|TLS/.test(code + error.message)) return `TLS failed (${error.message}); check DATABASE_TLS.`;
+  if (code === '42501') {
+    return `The login lacks the privilege CONNECT (${error.message}); let an administrator grant it on the database.`;
+  }
+  if ('severity' in error) return `The server refused the connection (${error.message}).`;
   const details =
     'errors' in error && Array.isArray(error.errors) ? error.errors.map(String).join('; ') : error.message;
   return `No answer (${details}); check the host and port, and that PostgreSQL runs there.`;
