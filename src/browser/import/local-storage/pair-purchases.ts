@@ -14,7 +14,9 @@ export interface PairedPurchase {
 
 /** A `fee` row with the symbol, amount and day of the purchases. */
 export interface PairedFee {
-  /** `created_at` in milliseconds since 1970; null if the file does not have it. */
+  /**
+   * `created_at` in milliseconds since 1970, in whole seconds; null if the file does not have it.
+   */
   createdAt: number | null;
 }
 
@@ -22,7 +24,8 @@ export interface PairedFee {
  * Pairs purchases with the `fee` rows of their symbol, amount and day, if only one pairing is
  * possible. As many rows as purchases with equal terms are paired in order. Otherwise a pair is a
  * row that is the only one within a minute after the purchase, while the purchase is the only one
- * within a minute before the row.
+ * within a minute before the row. Instants are compared in whole seconds, because SQLite's
+ * CURRENT_TIMESTAMP has no fraction.
  *
  * @returns for each purchase the index of its fee, or null
  */
@@ -33,9 +36,10 @@ export function pairPurchases(
   const terms = new Set(purchases.map((purchase) => purchase.terms));
   if (purchases.length === fees.length && terms.size === 1) return purchases.map((_, index) => index);
   const created = sortByTime(fees.map(({ createdAt }) => createdAt));
-  const bought = sortByTime(purchases.map(({ at }) => at));
-  return purchases.map(({ at }) => {
-    const fee = onlyOne(created, at, at + pairingTolerance);
+  const seconds = purchases.map(({ at }) => Math.floor(at / 1_000) * 1_000);
+  const bought = sortByTime(seconds);
+  return seconds.map((second) => {
+    const fee = onlyOne(created, second, second + pairingTolerance);
     if (fee === undefined) return null;
     return onlyOne(bought, fee.at - pairingTolerance, fee.at) === undefined ? null : fee.index;
   });

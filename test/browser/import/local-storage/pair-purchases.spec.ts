@@ -25,6 +25,11 @@ describe('purchases and fees of one symbol, amount and day', () => {
     expect(pairPurchases([purchase(0)], [fee(60), fee(-1)])).toEqual([0]);
   });
 
+  it('pair within one second, where created_at lacks the milliseconds of the purchase', () => {
+    const purchases = [purchase(0.782, 'call'), purchase(600.04, 'put')];
+    expect(pairPurchases(purchases, [fee(600), fee(0)])).toEqual([1, 0]);
+  });
+
   it.each([
     ['the fee came before', [purchase(0)], [fee(-1), fee(100)]],
     ['the fee came more than a minute later', [purchase(0)], [fee(61), fee(100)]],
@@ -38,9 +43,11 @@ describe('purchases and fees of one symbol, amount and day', () => {
 
   it('pair like an exhaustive search', () => {
     const seconds = fc.integer({ min: 0, max: 300 });
-    const purchases = fc.array(fc.record({ at: seconds.map(at), terms: fc.constantFrom('call', 'put') }), {
-      maxLength: 6,
-    });
+    const milliseconds = fc.integer({ min: 0, max: 300_000 });
+    const purchases = fc.array(
+      fc.record({ at: milliseconds.map((ms) => at(ms / 1000)), terms: fc.constantFrom('call', 'put') }),
+      { maxLength: 6 },
+    );
     const fees = fc.array(fc.record({ createdAt: fc.option(seconds.map(at)) }), { maxLength: 6 });
     fc.assert(
       fc.property(purchases, fees, (bought, stored) => {
@@ -55,8 +62,10 @@ describe('purchases and fees of one symbol, amount and day', () => {
 });
 
 function searched(purchases: readonly PairedPurchase[], fees: readonly PairedFee[]): (number | null)[] {
-  const isNear = (one: PairedPurchase, { createdAt }: PairedFee) =>
-    createdAt !== null && createdAt >= one.at && createdAt <= one.at + pairingTolerance;
+  const isNear = (one: PairedPurchase, { createdAt }: PairedFee) => {
+    const second = Math.floor(one.at / 1000) * 1000;
+    return createdAt !== null && createdAt >= second && createdAt <= second + pairingTolerance;
+  };
   return purchases.map((one) => {
     const near = fees.filter((stored) => isNear(one, stored));
     const [only] = near;
