@@ -7,7 +7,7 @@ import { LegacyReadModel } from '../../../src/browser/figures/legacy.read-model.
 import type { MinimumStrike } from '../../../src/browser/figures/minimum-strikes.js';
 import { StorageImports } from '../../support/browser-storage.js';
 import { ImportApplication } from '../../support/import-application.js';
-import { LegacyFolder } from '../../support/legacy-journals.js';
+import { LegacyFolder, legacyEntry } from '../../support/legacy-journals.js';
 
 const application = new ImportApplication();
 const imports = new StorageImports(application, new LegacyFolder());
@@ -86,4 +86,33 @@ describe.each([
       );
     }
   });
+});
+
+it('counts entries of later days, as a row of an earlier day does, if it gets no day', async () => {
+  const email = application.newEmail();
+  const call = { type: 'sell_to_open', qty: 1, strike: 11, expiration: '2026-02-20', meta: '{"leg":"call"}' };
+  const rows = [
+    {
+      ts: '2026-01-02',
+      type: 'assignment_shares',
+      qty: 200,
+      amount: -2100,
+      created_at: '2026-01-02 12:00:00',
+    },
+    { ...call, ts: '2026-01-20', amount: 30, created_at: '2026-01-20 12:00:00' },
+    { ...call, ts: '2026-01-12', amount: 50, created_at: '2026-01-21 12:00:00' },
+  ];
+  await imports.import(
+    email,
+    rows.map(({ ts, ...cells }, place) =>
+      legacyEntry(`row-${place}`, { ts: `${ts}T00:00:00.000Z`, ...cells }),
+    ),
+  );
+  // The application records this row for 12 January on 21 January: 10.5 − (0.3 + 0.5) ÷ 2.
+  const asOf = new Date('2026-01-21T12:00:00.999Z');
+  const strikes = await imports.inScope(email, async () => [
+    ...(await application.get(LegacyReadModel).minimumStrikes({ asOf })),
+    ...(await application.get(LegacyReadModel).minimumStrikes({ asOf, on: '2026-01-12', timeZone: 'UTC' })),
+  ]);
+  expect(strikes.map(({ minimumStrike }) => Number(minimumStrike))).toEqual([10.1, 10]);
 });
