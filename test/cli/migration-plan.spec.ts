@@ -116,3 +116,21 @@ describe('the commands of the migration plan', () => {
     expect(await application.snapshot()).toEqual(before);
   });
 });
+
+describe('the journals of two browsers', () => {
+  it('are stored for one user without the second example', async () => {
+    const email = application.newEmail();
+    await application.import(fixture('london-week1.sqlite'), email, { timeZone: 'Europe/London' });
+    const second = { timeZone: 'Australia/Sydney', skipInvalid: true };
+    const report = await application.import(fixture('sydney-roll.sqlite'), email, second);
+    expect(report.rejected).toMatchObject([{ id: 'seed-1', column: 'ts' }]);
+    expect(report.entries).toMatchObject({ inserted: report.entries.read - 1 });
+    expect(
+      await application.sql(
+        `SELECT symbol, type, amount::float8, meta->>'note' AS note FROM journal JOIN users ON users.id = user_id
+         WHERE email = $1 AND journal.id = 'seed-1'`,
+        [email],
+      ),
+    ).toEqual([{ symbol: 'AAPL', type: 'dividend', amount: 5, note: 'Welcome seed' }]);
+  });
+});
