@@ -292,7 +292,7 @@ function purchasesText(purchases: readonly PurchaseOutcome[]): string[] {
 const purchaseOutcomes: Record<PurchaseOutcome['outcome'], string> = {
   amended: 'fee amended to buy_to_open',
   unchanged: 'there already',
-  notApplied: 'not applied; the fee stays',
+  notApplied: 'not applied',
 };
 
 /** Number of entries that a section shows. */

@@ -15,6 +15,17 @@ it('the table of corrected expirations names three entries, and counts the rest'
   );
 });
 
+it('the table of purchases mentions no fee of a purchase that has none', () => {
+  const purchase = {
+    ...{ purchase: 'second-1', boughtAt: '2025-11-25T01:00:00.000Z', symbol: 'TSLA', leg: 'call' as const },
+    ...{ contracts: '1' as const, strike: '400' as const, amount: '-250.7' as const, expiration: null },
+    ...{ fee: null, outcome: 'notApplied' as const, reason: 'the journal has no fee' },
+  };
+  const others = { expirations: [], notTaken: [], unreadable: [] };
+  const text = localStorageText({ purchases: [purchase], ...others }).join();
+  expect(text).toMatch(/│ not applied +│ the journal has no fee +│/);
+});
+
 it('the hint at typed days asks for another time zone than the given one', () => {
   const example = '2025-10-01T15:00:00.000Z';
   const days = { dates: 0, utcMidnights: 14, localMidnights: 0, possibleMidnights: 1, example };
