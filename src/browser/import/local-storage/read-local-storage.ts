@@ -131,7 +131,7 @@ const eventsKey = 'telemetry.events';
  * imported, other trades are ignored.
  */
 export const knownKeys: ReadonlyMap<string, string> = new Map([
-  ['options-tracker.db', 'the database of a browser without OPFS: import it as the journal'],
+  ['options-tracker.db', 'the journal of a browser without OPFS; with OPFS, an old copy'],
   [secondJournalKey, 'trades that the journal holds, too'],
   [eventsKey, 'events of the user interface'],
   ['earnings_cache', 'earnings dates of a web service, kept for a day'],

@@ -207,6 +207,12 @@ describe('any other key', () => {
     ]);
   });
 
+  it('are not offered as the journal where the browser may keep it in OPFS', () => {
+    const { notTaken } = readLocalStorage(dump({ 'options-tracker.db': 'U1FMaXRl' }));
+    const what = 'the journal of a browser without OPFS; with OPFS, an old copy';
+    expect(notTaken).toEqual([{ key: 'options-tracker.db', items: 1, what }]);
+  });
+
   it('is named among the first keys of other applications, and otherwise only counted', () => {
     const others = Array.from({ length: 25 }, (_, index) => [`other-${index}`, '']);
     const { notTaken } = readLocalStorage(dump(Object.fromEntries(others) as Record<string, string>));
