@@ -33,6 +33,7 @@ const errors: Record<string, database.JournalDatabaseError> = {
   UNIT_OF_WORK_ABORTED: new database.UnitOfWorkAbortedError({
     cause: new Error('duplicate key (first failure).'),
   }),
+  UNIT_OF_WORK_DEFERRED: new database.UnitOfWorkDeferredError(),
   UNIT_OF_WORK_ENDED: new database.UnitOfWorkEndedError(),
   UNIT_OF_WORK_BLOCKED: new database.UnitOfWorkBlockedError(10_000),
   TRANSACTION_CONTROL: new database.TransactionControlError(),

@@ -1,3 +1,4 @@
+import { isObservable } from 'rxjs';
 import type { EntityManager, QueryRunner } from 'typeorm';
 import type { Isolation } from '../driver/contract/contract.js';
 import { isTemporaryFailure } from '../driver/failures/connection-retry.js';
@@ -15,7 +16,8 @@ import { JournalDatabaseError } from '../model/journal-database.error.js';
 import type { IsolatedDataSource } from './isolated.data-source.js';
 import { withRetries } from '../driver/failures/retry.js';
 import { broadcastEnd } from './broadcast-end.js';
-import { IsolationLevelError } from './scope.errors.js';
+import { isAsyncGenerator } from './is-async-generator.js';
+import { IsolationLevelError, UnitOfWorkDeferredError } from './scope.errors.js';
 import type { UnitOfWork } from './scope-storage.js';
 
 /** Options of a unit of work. A nested unit ignores `attempts` and `idempotent`. */
@@ -47,8 +49,8 @@ export const idempotent: UnitOfWorkOptions = { idempotent: true };
  * `runner` an open transaction; otherwise a new transaction. A savepoint ignores `attempts` and
  * `idempotent`: the outermost unit is retried.
  *
- * @throws IsolationLevelError, UnitOfWorkAbortedError, UnitOfWorkEndedError, and the error of
- * `work`
+ * @throws IsolationLevelError, UnitOfWorkAbortedError, UnitOfWorkDeferredError,
+ * UnitOfWorkEndedError, and the error of `work`
  */
 export async function transact<T>(
   dataSource: IsolatedDataSource,
@@ -196,11 +198,16 @@ async function settleAndNotify<T>(
   return result;
 }
 
-/** Commits when `work` resolves and rolls back when it rejects. */
+/**
+ * Commits when `work` resolves and rolls back when it rejects.
+ *
+ * @throws UnitOfWorkDeferredError if `work` returns an Observable or an async generator
+ */
 async function settle<T>(transaction: Transaction, work: () => Promise<T>): Promise<T> {
   let result: T;
   try {
     result = await work();
+    if (isObservable(result) || isAsyncGenerator(result)) throw new UnitOfWorkDeferredError();
   } catch (error) {
     await transaction.rollBack();
     throw error;

@@ -64,3 +64,20 @@ export class IsolationLevelError extends JournalDatabaseError {
     );
   }
 }
+
+/**
+ * A unit of work returned an Observable or an async generator, whose statements would run after the
+ * transaction. Nothing is stored.
+ *
+ * @remedy Read it inside the unit, for example by `lastValueFrom(observable)`.
+ */
+export class UnitOfWorkDeferredError extends JournalDatabaseError {
+  readonly code = 'UNIT_OF_WORK_DEFERRED';
+
+  constructor() {
+    super(
+      'This unit of work returned an Observable or an async generator, whose statements would run after the transaction; ' +
+        'nothing is stored. Read it inside the unit: `lastValueFrom(observable)`, or a `for await` loop.',
+    );
+  }
+}

@@ -1,8 +1,8 @@
 import { AsyncResource } from 'node:async_hooks';
-import { types } from 'node:util';
 import type { CallHandler, ExecutionContext, FactoryProvider, NestInterceptor } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
 import { Observable } from 'rxjs';
+import { isAsyncGenerator } from './is-async-generator.js';
 import { keepUserScope } from './keep-user-scope.js';
 import { UserScope } from './user-scope.js';
 
@@ -123,8 +123,4 @@ function bindGenerator(context: AsyncResource, generator: AsyncGenerator, ended:
     return: bound(generator.return.bind(generator)),
     throw: bound(generator.throw.bind(generator)),
   });
-}
-
-function isAsyncGenerator(value: unknown): value is AsyncGenerator {
-  return types.isGeneratorObject(value) && Symbol.asyncIterator in value;
 }

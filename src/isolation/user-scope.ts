@@ -92,6 +92,8 @@ export class UserScope {
    *
    * @throws UnitOfWorkAbortedError if a statement failed and `work` caught the error; nothing is
    * stored
+   * @throws UnitOfWorkDeferredError if `work` returns an Observable or an async generator; nothing
+   * is stored
    * @throws CommitOutcomeUnknownError if the connection was lost during COMMIT
    * @throws InvalidInputError if `attempts` is not a whole number from 1, or for an unknown
    * isolation level; `work` does not run

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { InvalidInputError, JournalEntry, type Isolation } from '../../src/index.js';
+import { defer } from 'rxjs';
+import { InvalidInputError, JournalEntry, UnitOfWorkDeferredError, type Isolation } from '../../src/index.js';
 import { failureOf } from '../support/failure.js';
 import { putSold, startJournal } from '../support/database-journal.js';
 import type { JournalUnderTest } from '../support/database-journal.js';
@@ -80,6 +81,27 @@ describe('A unit of work', () => {
     await expect(failing).rejects.toThrow(RangeError);
     expect(await idsOf(anna)).toEqual([]);
     expect(await scope.run(anna, () => accounts.list())).toHaveLength(2);
+  });
+
+  it.each(['an Observable', 'an async generator'])('stores nothing if it returns %s', async (kind) => {
+    const { scope, journal, dataSource } = under;
+    async function* stored() {
+      yield await journal.append(putSold({ id: 'after the unit' }));
+    }
+    const work = async () => {
+      await journal.append(putSold({ id: 'within the unit' }));
+      return kind === 'an Observable' ? defer(stored) : stored();
+    };
+    await scope.run(anna, async () => {
+      for (const unit of [() => scope.transaction(work), () => dataSource.transaction(work)])
+        await expect(unit()).rejects.toThrow(UnitOfWorkDeferredError);
+      await scope.transaction(async () => {
+        await expect(scope.transaction(work)).rejects.toThrow(UnitOfWorkDeferredError);
+        await journal.append(putSold({ id: 'outer unit' }));
+      });
+    });
+
+    expect(await idsOf(anna)).toEqual(['outer unit']);
   });
 
   it('does not run with an isolation level that PostgreSQL does not have', async () => {
