@@ -5,7 +5,8 @@ import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-hos
 import { GqlExecutionContext } from '@nestjs/graphql';
 import { DataSource } from 'typeorm';
 import type { Repository } from 'typeorm';
-import { defer, firstValueFrom, map, of, Subject, switchMap } from 'rxjs';
+import { concatMap, defer, firstValueFrom, lastValueFrom, map, of, Subject, switchMap } from 'rxjs';
+import type { Observable } from 'rxjs';
 import { JournalRepository, keepUserScope, provideUserScope } from 'trading-journal-database';
 import { UserScope, UserScopeInterceptor } from 'trading-journal-database';
 import { sellPut } from 'trading-journal-database/trades';
@@ -13,6 +14,7 @@ import type { SignedInRequest } from '../../docs/guides/feature-module/signed-in
 import { WatchlistItem } from '../../docs/guides/feature-module/watchlist/watchlist-item.entity.js';
 import { startGuideApplication } from '../e2e/guide-application.js';
 import type { GuideApplication } from '../e2e/guide-application.js';
+import { deferred } from '../support/deferred.js';
 
 const scopes: Record<string, FactoryProvider<UserScopeInterceptor>> = {
   http:
@@ -93,6 +95,14 @@ describe('the examples of the guide to the user scope', () => {
   });
   afterAll(() => application?.close());
 
+  function userInScope(): string {
+    try {
+      return scope.userId;
+    } catch {
+      return 'no user';
+    }
+  }
+
   it.each<[ContextType | 'graphql', unknown[]]>([
     ['http', ['request']],
     ['graphql', [undefined, {}, 'context', {}]],
@@ -132,6 +142,24 @@ describe('the examples of the guide to the user scope', () => {
       expect((await journal.page()).entries.map(({ id }) => id)).toEqual(['put-1']);
       expect(await items.find()).toMatchObject([item]);
     });
+  });
+
+  it.each([
+    ['in the scope of another user', (events: Observable<string>) => events, () => anna],
+    ['outside any scope', keepUserScope<string>(), () => 'no user'],
+  ])('run a command of a saga that waited for another event %s', async (_, kept, found) => {
+    const events = new Subject<string>();
+    const first = deferred();
+    const saga = events.pipe(
+      kept,
+      concatMap((user) => first.promise.then(() => user)),
+      map((user) => ({ user, inScope: userInScope() })),
+    );
+    const commands = lastValueFrom(saga);
+    for (const user of [anna, bob]) await scope.run(user, async () => Promise.resolve(events.next(user)));
+    first.resolve();
+    events.complete();
+    expect(await commands).toEqual({ user: bob, inScope: found() });
   });
 
   it('keep the scope of a stream that another user triggers', async () => {
