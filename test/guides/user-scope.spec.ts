@@ -1,11 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Controller, Injectable, Sse } from '@nestjs/common';
-import type { CallHandler, ContextType, FactoryProvider } from '@nestjs/common';
+import type {
+  CallHandler,
+  ContextType,
+  ExecutionContext,
+  FactoryProvider,
+  NestInterceptor,
+} from '@nestjs/common';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import { GqlExecutionContext } from '@nestjs/graphql';
 import { DataSource } from 'typeorm';
 import type { Repository } from 'typeorm';
-import { concatMap, defer, firstValueFrom, lastValueFrom, map, of, Subject, switchMap } from 'rxjs';
+import { concatMap, defer, firstValueFrom, from, lastValueFrom, map, of, Subject, switchMap } from 'rxjs';
 import type { Observable } from 'rxjs';
 import { JournalRepository, keepUserScope, provideUserScope } from 'trading-journal-database';
 import { UserScope, UserScopeInterceptor } from 'trading-journal-database';
@@ -57,6 +63,15 @@ class TotalsController {
       switchMap(() => this.journal.totals()),
       map((data) => ({ data })),
     );
+  }
+}
+
+@Injectable()
+export class UnitOfWorkInterceptor implements NestInterceptor {
+  constructor(private readonly scope: UserScope) {}
+
+  intercept(_: ExecutionContext, next: CallHandler): Observable<unknown> {
+    return from(this.scope.transaction(() => lastValueFrom(next.handle(), { defaultValue: undefined })));
   }
 }
 
@@ -141,6 +156,26 @@ describe('the examples of the guide to the user scope', () => {
     await scope.run(anna, async () => {
       expect((await journal.page()).entries.map(({ id }) => id)).toEqual(['put-1']);
       expect(await items.find()).toMatchObject([item]);
+    });
+  });
+
+  it('run a handler that returns an Observable in one unit of work', async () => {
+    const context = new ExecutionContextHost([], TotalsController, () => undefined);
+    const handle = (end: () => string) =>
+      firstValueFrom(
+        new UnitOfWorkInterceptor(scope).intercept(context, {
+          handle: () => defer(() => journal.append(sellPut({ ...trade, id: end.name }))).pipe(map(end)),
+        }),
+      );
+    const stored = () => 'answer';
+    const failed = () => {
+      throw new Error('own error');
+    };
+    await scope.run(anna, async () => {
+      expect(await handle(stored)).toBe('answer');
+      await expect(handle(failed)).rejects.toThrow('own error');
+      expect((await journal.page()).entries.map(({ id }) => id)).toContain('stored');
+      expect((await journal.page()).entries.map(({ id }) => id)).not.toContain('failed');
     });
   });
 
