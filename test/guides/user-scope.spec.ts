@@ -146,6 +146,19 @@ describe('the examples of the guide to the user scope', () => {
     }
   });
 
+  it('let a second interceptor change the user, also for an Observable of the handler', async () => {
+    const context = new ExecutionContextHost([], TotalsController, () => undefined);
+    const handler: CallHandler<string> = { handle: () => defer(() => of(scope.userId)) };
+    const second = new UserScopeInterceptor(scope, () => bob);
+    const next = {
+      handle: () => from(second.intercept(context, handler)).pipe(concatMap((values) => values)),
+    };
+    const first = new UserScopeInterceptor(scope, () => anna);
+    expect(await firstValueFrom(await first.intercept(context, next))).toBe(bob);
+    const run = scope.run(anna, async () => scope.run(bob, () => Promise.resolve(handler.handle())));
+    expect(await scope.run(anna, async () => firstValueFrom(await run))).toBe(anna);
+  });
+
   it("write a trade and a row of the application's own table in one unit of work", async () => {
     const recorder = new Recorder(scope, journal, items);
     const item = { userId: anna, symbol: 'AAPL' };
