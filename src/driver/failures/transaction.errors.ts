@@ -66,14 +66,16 @@ export class UnitOfWorkAbortedError extends JournalDatabaseError {
 /**
  * A statement came after its unit of work had ended. Nothing was sent.
  *
- * @remedy Await every statement inside the callback.
+ * @remedy Await every statement inside the callback, also those of event handlers, or emit the
+ * event after the unit.
  */
 export class UnitOfWorkEndedError extends JournalDatabaseError {
   readonly code = 'UNIT_OF_WORK_ENDED';
 
   constructor() {
     super(
-      'The unit of work of this statement has ended; nothing was sent. Await every statement inside the unit.',
+      'The unit of work of this statement has ended; nothing was sent. Await every statement inside the unit. Emit events ' +
+        'after it if their handlers are not awaited.',
     );
   }
 }
