@@ -2,8 +2,8 @@ import { Logger, Module } from '@nestjs/common';
 import type { DynamicModule, FactoryProvider, ModuleMetadata, Provider, Type } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 import { ModulesContainer } from '@nestjs/core';
-import { TypeOrmModule, getDataSourceToken } from '@nestjs/typeorm';
-import { getMetadataArgsStorage } from 'typeorm';
+import { TypeOrmModule, getDataSourceToken, getRepositoryToken } from '@nestjs/typeorm';
+import { getMetadataArgsStorage, type DataSource, type ObjectLiteral } from 'typeorm';
 import { environmentOf } from './config/database.config.js';
 import { settingsFrom, type DatabaseOptions } from './config/database.settings.js';
 import { InvalidOptionsError, type OptionProblem } from './config/invalid-options.error.js';
@@ -68,7 +68,17 @@ export class DuplicateDatabaseModuleError extends JournalDatabaseError {
   }
 }
 
-const features = TypeOrmModule.forFeature([...entities]);
+/**
+ * Providers for `@InjectRepository` of the package's entities. `TypeOrmModule.forFeature` would add
+ * the entities to every DataSource without a name that has `autoLoadEntities`. With `synchronize`,
+ * such a DataSource would change the application's tables of the same names, before
+ * DuplicateDatabaseModuleError stops the start.
+ */
+const entityRepositories = entities.map((entity) => ({
+  provide: getRepositoryToken(entity),
+  inject: [getDataSourceToken()],
+  useFactory: (dataSource: DataSource) => dataSource.getRepository<ObjectLiteral>(entity),
+}));
 const readModels = [
   OptionPositionsReadModel,
   ShareLotsReadModel,
@@ -77,6 +87,7 @@ const readModels = [
   LegacyReadModel,
 ];
 const providers = [
+  ...entityRepositories,
   UserScope,
   UsersRepository,
   AccountsRepository,
@@ -170,9 +181,9 @@ function register(application: ApplicationSchema, source: SettingsSource): Dynam
   return {
     module: DatabaseModule,
     global: true,
-    imports: [dataSource, features],
+    imports: [dataSource],
     providers,
-    exports: [features, ...providers],
+    exports: providers,
   };
 }
 

@@ -8,6 +8,7 @@ import { NestFactory } from '@nestjs/core';
 import { TypeOrmModule, getDataSourceToken } from '@nestjs/typeorm';
 import { Client } from 'pg';
 import { DataSource, DefaultNamingStrategy } from 'typeorm';
+import type { DataSourceOptions } from 'typeorm';
 import {
   DatabaseConnectionError,
   DatabaseModule,
@@ -259,6 +260,31 @@ describe('DatabaseModule', () => {
     // In the order `before`, Nest may create UserScope first, which refuses the other DataSource.
     if (place === 'after') expect(failure).toBeInstanceOf(DuplicateDatabaseModuleError);
     expect((failure as Error | undefined)?.message).toContain('give TypeOrmModule.forRoot a name');
+  });
+
+  it('leaves the tables of a DataSource without a name as they are, which `synchronize` would change', async () => {
+    const { url } = await anotherDatabase({ empty: true });
+    const client = new Client({ connectionString: url });
+    await client.connect();
+    await client.query(
+      `CREATE TABLE users (email text NOT NULL, name text); INSERT INTO users VALUES ('anna@example.com', 'Anna')`,
+    );
+    let synchronized: (own: Promise<DataSource>) => void = () => undefined;
+    const synchronizing = new Promise<DataSource>((resolve) => (synchronized = resolve));
+    const own = TypeOrmModule.forRootAsync({
+      useFactory: () => ({ type: 'postgres', url, autoLoadEntities: true, synchronize: true }),
+      dataSourceFactory: (options) => {
+        const initialized = new DataSource(options as DataSourceOptions).initialize();
+        synchronized(initialized);
+        return initialized;
+      },
+    });
+    expect(await failureOf(start(own, fromFactory(database.settings)))).toBeInstanceOf(Error);
+    await (await synchronizing).destroy();
+
+    const { rows } = await client.query(`SELECT * FROM users`);
+    await client.end();
+    expect(rows).toEqual([{ email: 'anna@example.com', name: 'Anna' }]);
   });
 
   it('may be imported by several modules after one registration', async () => {
