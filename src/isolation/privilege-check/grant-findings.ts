@@ -7,19 +7,20 @@ import type { ExistingGrant, Privileges } from './read-privileges.js';
 
 /** Compares the grants on the package's tables, column by column, with the expected grants. */
 export function grantFindings(privileges: Privileges): PrivilegeFinding[] {
-  return [...closedSchemas(privileges), ...missingGrants(privileges), ...excessGrants(privileges)];
+  return [
+    ...privileges.closedSchemas.map(closedSchema),
+    ...missingGrants(privileges),
+    ...excessGrants(privileges),
+  ];
 }
 
-function closedSchemas({ closedSchemas }: Privileges): PrivilegeFinding[] {
-  return closedSchemas.map(({ schema, role }) =>
-    finding(
-      'GRANT_MISSING',
-      schema,
-      `The role ${role} may not use the schema ${schema}.`,
-      `GRANT USAGE ON SCHEMA ${schema} TO ${role}`,
-    ),
-  );
+/** Reports a schema that a role of the package needs and may not use. */
+export function closedSchema({ schema, role }: Privileges['closedSchemas'][number]): PrivilegeFinding {
+  const message = `The role ${role} may not use the schema ${schema}.`;
+  return finding('GRANT_MISSING', schema, message, grantSchemaSql(schema, role));
 }
+
+export const grantSchemaSql = (schema: string, role: string) => `GRANT USAGE ON SCHEMA ${schema} TO ${role}`;
 
 function missingGrants(privileges: Privileges): PrivilegeFinding[] {
   return privileges.relations.flatMap(({ table, name }) =>

@@ -1,11 +1,12 @@
 import type { DataSource } from 'typeorm';
 import type { PrivilegeFinding } from './privilege.errors.js';
 import { authRole, userRole } from '../../driver/contract/contract.js';
-import { literalList, quoted, quoteIdentifier } from '../../model/sql-text.js';
+import { literalList, quoteIdentifier } from '../../model/sql-text.js';
 import { withColumns } from '../../schema/ddl.js';
 import { createOwnPolicySql, grantSequenceSql, hasUserIdSql, serialSequencesSql } from '../own-policy.js';
 import { expectedOf, journalRoles, packageRelations } from './expected-privileges.js';
 import { finding } from './finding.js';
+import { closedSchema, grantSchemaSql } from './grant-findings.js';
 import { isSafeViewSql, type OwningRole, type Privileges, type RelationInfo } from './read-privileges.js';
 
 /**
@@ -79,8 +80,14 @@ function unprotectable({ name }: RelationInfo): PrivilegeFinding {
   );
 }
 
-/** A table or view of a registered entity on which the package's roles have no privilege. */
-interface UngrantedRelation extends Pick<RelationInfo, 'name' | 'bare' | 'hasUserId' | 'isSafeView'> {
+/** A table or view of a registered entity that neither of the package's roles may use. */
+interface UnusableRelation extends Pick<RelationInfo, 'name' | 'bare' | 'hasUserId' | 'isSafeView'> {
+  /** Quoted. */
+  schema: string;
+  /** Whether `journal_user` may not use the schema. */
+  isSchemaClosed: boolean;
+  /** The package's roles that have a privilege on the relation, but not on its schema. */
+  grantedTo: readonly string[];
   isTable: boolean;
   hasPolicy: boolean;
   /**
@@ -93,25 +100,40 @@ interface UngrantedRelation extends Pick<RelationInfo, 'name' | 'bare' | 'hasUse
 }
 
 /**
- * Reports entities of the application whose table neither `journal_user` nor `journal_auth` may
- * use, so that each statement on them would fail. Tables that do not exist yet are left to the
- * check of migrations. A materialized view or a foreign table is not reported, because a grant
- * would show every user all of its rows.
+ * Reports entities of the application whose table or schema neither `journal_user` nor
+ * `journal_auth` may use, so that each statement on them would fail. Tables that do not exist yet
+ * are left to the check of migrations. A materialized view or a foreign table is not reported,
+ * because a grant would show every user all of its rows.
  */
 export async function entityFindings(dataSource: DataSource): Promise<PrivilegeFinding[]> {
   const own: ReadonlySet<string> = new Set(packageRelations);
-  const names = dataSource.entityMetadatas
-    .filter(({ tableName, schema }) => schema !== undefined || !own.has(tableName))
-    .map(({ tableName, schema }) => [...(schema === undefined ? [] : [schema]), tableName]);
-  if (names.length === 0) return [];
-  const relations = await dataSource.query<UngrantedRelation[]>(ungrantedSql, [
-    names.map((parts) => parts.map(quoted).join('.')),
+  const entities = dataSource.entityMetadatas.filter(
+    ({ tableName, schema }) => schema !== undefined || !own.has(tableName),
+  );
+  if (entities.length === 0) return [];
+  const relations = await dataSource.query<UnusableRelation[]>(unusableSql, [
+    entities.map(({ schema }) => schema ?? null),
+    entities.map(({ tableName }) => tableName),
   ]);
-  return relations.map(ungranted);
+  return relations.flatMap((relation) => {
+    const { schema, grantedTo } = relation;
+    return grantedTo.length > 0
+      ? grantedTo.map((role) => closedSchema({ schema, role }))
+      : [ungranted(relation)];
+  });
 }
 
-const ungrantedSql = `
+const isGrantedSql = `(has_table_privilege(pg_roles.oid, c.oid, 'SELECT, INSERT, UPDATE, DELETE')
+      OR has_any_column_privilege(pg_roles.oid, c.oid, 'SELECT, INSERT, UPDATE'))`;
+const isSchemaOpenSql = `has_schema_privilege(pg_roles.oid, n.oid, 'USAGE')`;
+
+// Compares names, because to_regclass fails for a schema without USAGE.
+const unusableSql = `
   SELECT DISTINCT format('%I.%I', n.nspname, c.relname) AS name, c.relname AS bare, c.relkind IN ('r', 'p') AS "isTable",
+    quote_ident(n.nspname) AS schema,
+    NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${userRole}' AND ${isSchemaOpenSql}) AS "isSchemaClosed",
+    ARRAY(SELECT rolname::text FROM pg_roles WHERE rolname IN (${literalList(journalRoles)}) AND ${isGrantedSql}
+      ORDER BY rolname) AS "grantedTo",
     ${hasUserIdSql('c.oid')} AS "hasUserId",
     EXISTS (SELECT FROM pg_policy WHERE polrelid = c.oid) AS "hasPolicy",
     ${isSafeViewSql('c')} AS "isSafeView",
@@ -125,16 +147,16 @@ const ungrantedSql = `
         AND (key.confrelid = to_regclass('users') OR ${hasUserIdSql('key.confrelid')})
       ORDER BY key.conname) AS owners,
     ${serialSequencesSql('c.oid')} AS sequences
-  FROM unnest($1::text[]) AS wanted(entity)
-  JOIN pg_class c ON c.oid = to_regclass(wanted.entity)
+  FROM unnest($1::text[], $2::text[]) AS wanted(schema, relation)
+  JOIN pg_class c ON c.relname = wanted.relation
   JOIN pg_namespace n ON n.oid = c.relnamespace
+    AND CASE WHEN wanted.schema IS NULL THEN pg_table_is_visible(c.oid) ELSE n.nspname = wanted.schema END
   WHERE c.relkind IN ('r', 'p', 'v') AND NOT EXISTS (SELECT FROM pg_roles WHERE rolname IN (${literalList(journalRoles)})
-    AND (has_table_privilege(pg_roles.oid, c.oid, 'SELECT, INSERT, UPDATE, DELETE')
-      OR has_any_column_privilege(pg_roles.oid, c.oid, 'SELECT, INSERT, UPDATE')))
+    AND ${isSchemaOpenSql} AND ${isGrantedSql})
   ORDER BY name`;
 
-function ungranted(relation: UngrantedRelation): PrivilegeFinding {
-  const { name, isTable, hasUserId, hasPolicy, owners } = relation;
+function ungranted(relation: UnusableRelation): PrivilegeFinding {
+  const { name, schema, isSchemaClosed, isTable, hasUserId, hasPolicy, owners } = relation;
   const advice =
     isTable && hasUserId
       ? 'Call `grantOwnRows` in the migration that creates the table.'
@@ -145,11 +167,12 @@ function ungranted(relation: UngrantedRelation): PrivilegeFinding {
     'GRANT_MISSING',
     name,
     `An entity is registered for ${name}, but neither ${userRole} nor ${authRole} may use it. ${advice}${warning}`,
+    ...(isSchemaClosed ? [grantSchemaSql(schema, userRole)] : []),
     ...(isTable ? tableGrants(relation) : viewGrants(relation)),
   );
 }
 
-function tableGrants(table: UngrantedRelation): string[] {
+function tableGrants(table: UnusableRelation): string[] {
   const { name, bare, hasUserId, hasPolicy, owners, sequences } = table;
   const isOwned = hasUserId || owners.length > 0;
   return [
@@ -169,7 +192,7 @@ function policyOf(bare: string, name: string, hasUserId: boolean, owners: readon
     : `${policy('shared')} FOR SELECT TO ${userRole} USING (true)`;
 }
 
-function viewGrants({ name, isSafeView }: UngrantedRelation): string[] {
+function viewGrants({ name, isSafeView }: UnusableRelation): string[] {
   return [
     ...(isSafeView ? [] : [`ALTER VIEW ${name} SET (security_invoker = true)`]),
     `GRANT SELECT ON ${name} TO ${userRole}`,

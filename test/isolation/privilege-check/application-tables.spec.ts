@@ -12,6 +12,12 @@ class Watched {
   userId!: string;
 }
 
+@Entity({ name: 'watched', schema: 'app' })
+class WatchedInSchema {
+  @PrimaryColumn({ name: 'user_id', type: 'uuid' })
+  userId!: string;
+}
+
 @Entity({ name: 'tags' })
 class Tag {
   @PrimaryColumn({ type: 'text' })
@@ -166,6 +172,26 @@ describe('A registered entity', () => {
     expect(named(findings)).toEqual(['GRANT_MISSING public.watched']);
     expect(findings[0]?.message.includes('every user read all of its rows')).toBe(isShared);
     expect(await start(remediesOf(findings))).toEqual([]);
+  });
+
+  it.each([
+    ['without grants', '', 'GRANT_MISSING app.watched'],
+    [
+      'with grants',
+      `ALTER TABLE app.watched ENABLE ROW LEVEL SECURITY; GRANT SELECT ON app.watched TO journal_user;
+       CREATE POLICY own ON app.watched USING (user_id = current_setting('app.user_id')::uuid)`,
+      'GRANT_MISSING app',
+    ],
+  ])('in a schema that users may not use is reported: a table %s', async (_, sql, expected) => {
+    const entities = [WatchedInSchema];
+    const table = `CREATE SCHEMA app; CREATE TABLE app.watched (user_id uuid NOT NULL); ${sql}`;
+    const findings = await start(table, entities);
+    expect(named(findings)).toEqual([expected]);
+    expect(await start(remediesOf(findings), entities)).toEqual([]);
+    const app = await deployment.start(login, {}, { entities });
+    const work = () => app.get(DataSource).getRepository(WatchedInSchema).find();
+    expect(await app.get(UserScope).run(randomUUID(), work)).toEqual([]);
+    await app.close();
   });
 
   it('without grants is reported: a view, which then shows each user their own rows', async () => {
