@@ -13,7 +13,7 @@ import {
   dataSourceOptions,
   entities,
 } from './data-source/data-source-options.js';
-import type { ApplicationSchema } from './data-source/data-source-options.js';
+import type { ApplicationSchema, EntityClass } from './data-source/data-source-options.js';
 import type { JournalDataSourceOptions } from './isolation/isolated.data-source.js';
 import { JournalDataSource, runMigrations } from './data-source/journal.data-source.js';
 import { CashReadModel } from './figures/cash.read-model.js';
@@ -168,15 +168,25 @@ function register(application: ApplicationSchema, source: SettingsSource): Dynam
         refuseInvalid([{ option: 'the factory', expected: 'must return an object of settings' }]);
       refuseInvalid(misplacedOptions(given as Partial<ApplicationSchema>));
       const settings = settingsFrom(given, environmentOf(config));
-      if (settings.runMigrations) await runMigrations(settings, application);
-      return {
+      const options: StartOptions = {
         ...dataSourceOptions(settings, application),
+        ...(settings.runMigrations && {
+          migrate: (entities) => runMigrations(settings, { ...application, entities }),
+        }),
+      };
+      return {
+        ...options,
         autoLoadEntities: true,
         // JournalDataSource retries temporary failures itself.
         toRetry: () => false,
       };
     },
-    dataSourceFactory: (merged) => connectChecked(withDistinctEntities(merged)),
+    dataSourceFactory: async (merged) => {
+      const { migrate, ...given } = merged as StartOptions;
+      const options = withDistinctEntities(given);
+      await migrate?.(options.entities as EntityClass[]);
+      return connectChecked(options);
+    },
   });
   return {
     module: DatabaseModule,
@@ -186,6 +196,15 @@ function register(application: ApplicationSchema, source: SettingsSource): Dynam
     exports: providers,
   };
 }
+
+type StartOptions = JournalDataSourceOptions & {
+  /**
+   * Runs the migrations, with `DATABASE_RUN_MIGRATIONS`. TypeORM creates the table
+   * `typeorm_metadata`, to which generated migrations write, only if it knows an entity that needs
+   * it: a view, or a table with a generated column.
+   */
+  readonly migrate?: (entities: readonly EntityClass[]) => Promise<unknown>;
+};
 
 /** Converts each kind of factory to a function with the providers that it injects. */
 function factoryOf({ inject = [], useFactory, useClass, useExisting }: SettingsSource): {
@@ -266,8 +285,7 @@ function logSignInLogin({ hasAuthLogin }: JournalDataSource['journal']): void {
  *
  * @throws InvalidOptionsError if an entity has the class name of one of the package
  */
-function withDistinctEntities(merged: unknown): JournalDataSourceOptions {
-  const options = merged as JournalDataSourceOptions;
+function withDistinctEntities(options: JournalDataSourceOptions): JournalDataSourceOptions {
   const distinct = [...new Set(options.entities as unknown[])] as (typeof entities)[number][];
   const expected =
     'is the class name of an entity of the package, too. Rename your class: Nest and TypeORM tell entities apart by it';

@@ -7,8 +7,8 @@ import { ConfigModule, ConfigService } from '@nestjs/config';
 import { NestFactory } from '@nestjs/core';
 import { TypeOrmModule, getDataSourceToken } from '@nestjs/typeorm';
 import { Client } from 'pg';
-import { DataSource, DefaultNamingStrategy } from 'typeorm';
-import type { DataSourceOptions } from 'typeorm';
+import { DataSource, DefaultNamingStrategy, ViewColumn, ViewEntity } from 'typeorm';
+import type { DataSourceOptions, MigrationInterface, QueryRunner } from 'typeorm';
 import {
   DatabaseConnectionError,
   DatabaseModule,
@@ -33,6 +33,29 @@ import { failureOf } from './support/failure.js';
 import { until } from './support/until.js';
 
 class NoEntity {}
+
+const tiers = `SELECT 'free' AS tier`;
+
+@ViewEntity({ name: 'tiers', expression: tiers })
+class Tier {
+  @ViewColumn()
+  tier!: string;
+}
+
+class CreateTiers20261201090000 implements MigrationInterface {
+  name = 'CreateTiers20261201090000';
+
+  async up(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query(`CREATE VIEW "tiers" WITH (security_invoker) AS ${tiers}`);
+    await queryRunner.query(
+      `INSERT INTO "typeorm_metadata"("database", "schema", "table", "type", "name", "value") VALUES (DEFAULT, $1, DEFAULT, $2, $3, $4)`,
+      ['public', 'VIEW', 'tiers', tiers],
+    );
+    await queryRunner.query('GRANT SELECT ON tiers TO journal_user');
+  }
+
+  async down(): Promise<void> {}
+}
 
 const quiet = { logger: false, abortOnError: false } as const;
 
@@ -285,6 +308,18 @@ describe('DatabaseModule', () => {
     const { rows } = await client.query(`SELECT * FROM users`);
     await client.end();
     expect(rows).toEqual([{ email: 'anna@example.com', name: 'Anna' }]);
+  });
+
+  it('runs migrations that the CLI of TypeORM generated for a view of the application', async () => {
+    const settings = { ...database.settings, runMigrations: true };
+    const app = await start(
+      DatabaseModule.forRootAsync({ useFactory: () => settings, migrations: [CreateTiers20261201090000] }),
+      TypeOrmModule.forFeature([Tier]),
+    );
+
+    const { id } = await app.get(UsersRepository).create({ email: 'anna@example.com' });
+    const read = () => app.get(DataSource).getRepository(Tier).find();
+    expect(await app.get(UserScope).run(id, read)).toEqual([{ tier: 'free' }]);
   });
 
   it('may be imported by several modules after one registration', async () => {
