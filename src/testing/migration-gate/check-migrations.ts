@@ -1,4 +1,4 @@
-import type { QueryRunner } from 'typeorm';
+import { EntitySchema, type QueryRunner } from 'typeorm';
 import { migrationOptions } from '../../data-source/data-source-options.js';
 import { hasShortTimestamp, type MigrationClass } from '../../data-source/migration-names.js';
 import { JournalDataSource } from '../../data-source/journal.data-source.js';
@@ -62,9 +62,12 @@ export async function checkMigrations(options: MigrationCheckOptions): Promise<M
   }
 }
 
+const anyView = new EntitySchema({ name: 'any_view', type: 'view', expression: 'SELECT', columns: {} });
+
 async function connect(options: ReturnType<typeof migrationOptions>): Promise<JournalDataSource> {
-  // Creates TypeORM's table of migrations, so that it is not a change of the first migration.
-  const empty = await new JournalDataSource({ ...options, migrations: [] }).initialize();
+  // Creates TypeORM's own tables, so that they are not a change of the first migration: the table
+  // of migrations and, because of the view, the one to which generated migrations of views write.
+  const empty = await new JournalDataSource({ ...options, migrations: [], entities: [anyView] }).initialize();
   await empty.runMigrations();
   await empty.destroy();
   return new JournalDataSource(options).initialize();

@@ -193,14 +193,18 @@ function droppedNames({ tree }: JudgedUnit): string[] {
   );
 }
 
-function narrowsAccess({ tree }: JudgedUnit): boolean {
+function narrowsAccess(judged: JudgedUnit): boolean {
+  const { tree } = judged;
   if ('DropStmt' in tree) return tree.DropStmt.removeType === 'OBJECT_POLICY';
   if ('GrantStmt' in tree) return tree.GrantStmt.is_grant !== true;
   if ('GrantRoleStmt' in tree) return tree.GrantRoleStmt.is_grant !== true;
   if ('DropOwnedStmt' in tree) return true;
   if ('AlterPolicyStmt' in tree) return true;
   if ('CreatePolicyStmt' in tree) return tree.CreatePolicyStmt.permissive !== true;
-  return nodesOf(tree, 'AlterTableCmd').some(({ subtype }) =>
-    /^AT_(Enable|Force)RowSecurity$/.test(subtype ?? ''),
+  return nodesOf(tree, 'AlterTableCmd').some(
+    ({ subtype }) =>
+      subtype === 'AT_ForceRowSecurity' ||
+      // Row-level security does not apply to the owner, and without a grant nobody else has access.
+      (subtype === 'AT_EnableRowSecurity' && targets(judged).some(({ isGranted }) => isGranted)),
   );
 }

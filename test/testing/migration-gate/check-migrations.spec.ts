@@ -128,6 +128,41 @@ class Closing20990101000006 implements MigrationInterface {
   }
 }
 
+/** Creates a table without grants, and a view as the CLI of TypeORM does. */
+class Creating20990101000007 implements MigrationInterface {
+  name = 'Creating20990101000007';
+
+  async up(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query('CREATE TABLE labels (user_id uuid NOT NULL, label text)');
+    await queryRunner.query('CREATE VIEW all_labels AS SELECT label FROM labels');
+    await queryRunner.query(
+      `INSERT INTO "typeorm_metadata"("database", "schema", "table", "type", "name", "value") VALUES (DEFAULT, $1, DEFAULT, $2, $3, $4)`,
+      ['public', 'VIEW', 'all_labels', 'SELECT label FROM labels'],
+    );
+  }
+
+  async down(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query(
+      `DELETE FROM "typeorm_metadata" WHERE "type" = $1 AND "name" = $2 AND "schema" = $3`,
+      ['VIEW', 'all_labels', 'public'],
+    );
+    await queryRunner.query('DROP VIEW "all_labels"');
+    await queryRunner.query('DROP TABLE "labels"');
+  }
+}
+
+class Granting20990101000008 implements MigrationInterface {
+  name = 'Granting20990101000008';
+
+  async up(queryRunner: QueryRunner): Promise<void> {
+    await grantOwnRows(queryRunner, { table: 'labels' });
+  }
+
+  async down(queryRunner: QueryRunner): Promise<void> {
+    await revokeOwnRows(queryRunner, { table: 'labels' });
+  }
+}
+
 describe('checkMigrations', () => {
   it('accepts valid migrations of an application, without a report on those of the package', async () => {
     expect(await checkMigrations({ migrations })).toEqual([]);
@@ -179,6 +214,12 @@ describe('checkMigrations', () => {
     const problems = await checkMigrations({ migrations: [Opening20990101000005, Closing20990101000006] });
 
     expect(problems.map(({ rule }) => rule)).not.toContain('open-to-all-users');
+  });
+
+  it('accepts a generated view, and grants on a table that an earlier migration created without any', async () => {
+    const problems = await checkMigrations({ migrations: [Creating20990101000007, Granting20990101000008] });
+
+    expect(problems).toEqual([]);
   });
 
   it('does not judge the SQL of released migrations, but runs them', async () => {

@@ -17,6 +17,7 @@ export const inUse = [
     CONSTRAINT chk_sample_checked CHECK ("checked one" IS NOT NULL))`,
   'CREATE INDEX idx_sample_c ON sample (c)',
   'CREATE TABLE other (id int NOT NULL, a int, b int NOT NULL, CONSTRAINT pk_other PRIMARY KEY (id))',
+  'GRANT UPDATE ON other TO journal_user',
   'CREATE TABLE keyless (a int NOT NULL)',
   'CREATE UNIQUE INDEX uq_other_a ON other (a)',
   'CREATE VIEW sample_view AS SELECT id FROM sample',
@@ -250,6 +251,11 @@ export const samples: readonly RuleSample[] = [
     rule: 'narrow-access',
     bad: ['ALTER TABLE other ENABLE ROW LEVEL SECURITY'],
     good: ['CREATE TABLE made (a int)', 'ALTER TABLE made ENABLE ROW LEVEL SECURITY'],
+  },
+  {
+    rule: 'narrow-access',
+    bad: ['ALTER TABLE keyless FORCE ROW LEVEL SECURITY'],
+    good: ['ALTER TABLE keyless ENABLE ROW LEVEL SECURITY', 'GRANT SELECT ON keyless TO journal_user'],
   },
   {
     rule: 'narrow-access',
