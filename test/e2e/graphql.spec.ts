@@ -5,10 +5,11 @@ import { NestFactory } from '@nestjs/core';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import { ConflictException, Module } from '@nestjs/common';
 import type { INestApplication } from '@nestjs/common';
-import { Query, Resolver } from '@nestjs/graphql';
+import { Args, ID, Int, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import request from 'supertest';
 import {
   AccountsRepository,
+  JournalEntry,
   JournalRepository,
   UserScope,
   UserScopeMissingError,
@@ -18,6 +19,7 @@ import { createTestDatabase } from 'trading-journal-database/testing';
 import type { TestDatabase } from 'trading-journal-database/testing';
 import { DataSource } from 'typeorm';
 import { GraphqlAppModule } from '../../docs/guides/feature-module/graphql/app.module.js';
+import { EntryPage } from '../../docs/guides/feature-module/graphql/entry.types.js';
 import { JournalErrorFilter } from '../../docs/guides/feature-module/journal-error.filter.js';
 import { SessionTokens } from '../../docs/guides/feature-module/signed-in/session-tokens.js';
 import { putSold } from '../support/database-journal.js';
@@ -28,14 +30,30 @@ interface Answer {
   errors?: { message: string; path?: string[]; extensions?: Record<string, unknown> }[];
 }
 
-/** A resolver of an application, whose statement fails. */
-@Resolver()
-class FailingResolver {
-  constructor(private readonly dataSource: DataSource) {}
+/** Resolvers of an application. */
+@Resolver(() => EntryPage)
+class TestedResolver {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly journal: JournalRepository,
+  ) {}
+
+  /** A field with an invalid request. */
+  @ResolveField(() => Int)
+  async count(@Args('page', { type: () => Int }) page: number): Promise<number> {
+    const { items } = await this.journal.numberedPage({ page });
+    return items.length;
+  }
 
   @Query(() => String)
   failing(): Promise<string> {
     return this.dataSource.query('SELECT * FROM nowhere');
+  }
+
+  @Query(() => ID)
+  async missing(): Promise<string> {
+    const { id } = await this.dataSource.getRepository(JournalEntry).findOneByOrFail({ id: 'none' });
+    return id;
   }
 
   @Query(() => String)
@@ -44,7 +62,7 @@ class FailingResolver {
   }
 }
 
-@Module({ imports: [GraphqlAppModule], providers: [FailingResolver] })
+@Module({ imports: [GraphqlAppModule], providers: [TestedResolver] })
 class TestedModule {}
 
 describe('the GraphQL application of the guide', () => {
@@ -113,6 +131,16 @@ describe('the GraphQL application of the guide', () => {
     ]);
   });
 
+  it('resolves a field in the scope of the user, and answers its errors like those of an operation', async () => {
+    const { data } = await ask('ann', '{ entries { count(page: 1) } }');
+    expect(data).toEqual({ entries: { count: 1 } });
+
+    const { errors } = await ask('ann', '{ entries { count(page: 0) } }');
+    expect(errors).toMatchObject([
+      { path: ['entries', 'count'], extensions: { code: 'INVALID_INPUT', statusCode: 400 } },
+    ]);
+  });
+
   it('answers an entry of another user as one that does not exist', async () => {
     const { errors } = await ask('ann', 'mutation { removeEntry(id: "put-of-bob", reason: "x") { id } }');
     expect(errors?.[0]?.extensions).toEqual({ code: 'ENTRY_NOT_FOUND', statusCode: 404 });
@@ -130,10 +158,12 @@ describe('the GraphQL application of the guide', () => {
   });
 
   it("hides only the messages of TypeORM's errors", async () => {
-    const { errors } = await ask('ann', '{ failing }');
-    expect(errors).toMatchObject([
-      { message: 'Internal server error', extensions: { code: 'INTERNAL_SERVER_ERROR' } },
-    ]);
+    for (const query of ['{ failing }', '{ missing }']) {
+      const { errors } = await ask('ann', query);
+      expect(errors).toMatchObject([
+        { message: 'Internal server error', extensions: { code: 'INTERNAL_SERVER_ERROR' } },
+      ]);
+    }
 
     const conflict = await ask('ann', '{ conflicting }');
     expect(conflict.errors?.[0]?.message).toBe('It is there already.');

@@ -21,8 +21,8 @@ import { withoutDetails } from './without-details.js';
       context: ({ req }: { req: unknown }) => ({ req }),
       includeStacktraceInErrorResponses: false,
       formatError: withoutDetails,
-      // Without it, resolvers of fields run in no user scope.
-      fieldResolverEnhancers: ['interceptors'],
+      // Without them, resolvers of fields run in no user scope, and their errors bypass the filter.
+      fieldResolverEnhancers: ['interceptors', 'filters'],
     }),
   ],
   providers: [EntriesResolver, { provide: APP_FILTER, useClass: JournalErrorFilter }],

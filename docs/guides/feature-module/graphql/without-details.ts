@@ -1,8 +1,8 @@
 import type { GraphQLFormattedError } from 'graphql';
 
 /**
- * Replaces messages that were not written for clients: messages of TypeORM name tables, columns and
- * constraints. Nest logs them. Errors for clients have `statusCode`, which `JournalErrorFilter`
+ * Replaces messages that were not written for clients: messages of TypeORM name entities, tables
+ * and columns. Nest logs them. Errors for clients have `statusCode`, which `JournalErrorFilter`
  * adds, or `originalError`, which Nest adds for an `HttpException`.
  */
 export function withoutDetails(error: GraphQLFormattedError): GraphQLFormattedError {
