@@ -157,6 +157,25 @@ it("The guide's notes refer to entries of the same user, through amendments, unt
   }
 });
 
+it("The guide's keys refuse a row that refers to a row of another user", async () => {
+  const database = await createTestDatabase();
+  const guideText = await readFile(join('docs', 'guides', 'own-tables.md'), 'utf8');
+  const [, keys = ''] = /```sql\n([^`]*uq_alerts_user[^`]*)```/.exec(guideText) ?? [];
+  await runMigrations(database.settings, { migrations });
+  await asOwner(database.settings, async (owner) => {
+    await owner.query(keys);
+    await owner.query(`INSERT INTO users (email) VALUES ('a@x.org'), ('b@x.org')`);
+    await owner.query(`INSERT INTO alerts (user_id, symbol, price) SELECT id, 'SPY', 1 FROM users`);
+    const note = (comparison: string) =>
+      owner.query(
+        `INSERT INTO alert_notes SELECT u.id, a.id FROM alerts a JOIN users u ON u.id ${comparison} user_id`,
+      );
+    await note('=');
+    await expect(note('<>')).rejects.toThrow('fk_alert_notes_alert');
+  });
+  await database.drop();
+});
+
 it("The guide's policy of a many-to-many relation, and its view, show each user their own rows", async () => {
   const database = await createTestDatabase();
   const guideText = await readFile(join('docs', 'guides', 'own-tables.md'), 'utf8');
