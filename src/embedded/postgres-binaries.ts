@@ -76,7 +76,8 @@ function checkLibraryLinks(folder: string): void {
   if (links.every(({ target }) => existsSync(join(folder, target)))) return;
   throw new EmbeddedPostgresError(
     'The embedded PostgreSQL lacks the links of its shared libraries, because its install script did not run. ' +
-      `Run it: \`cd "${folder}" && node scripts/hydrate-symlinks.js\`.`,
+      `Run it: \`cd "${folder}" && node scripts/hydrate-symlinks.js\`. So that each install runs it, allow it: ` +
+      'in `allowScripts` for npm, in `onlyBuiltDependencies` for pnpm.',
   );
 }
 
