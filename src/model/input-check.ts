@@ -123,7 +123,7 @@ function problemsOf({ issues }: z.ZodError, input: unknown, index = 0): InputPro
     const property = pathText(path);
     return {
       index,
-      id: typeof id === 'string' ? id : undefined,
+      id: typeof id === 'string' && id !== '' ? id : undefined,
       property,
       column: columnName(String(path[0] ?? '')),
       value: isSecret(property) ? hidden : shown(path.reduce(memberOf, input)),

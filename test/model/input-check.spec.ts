@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { inputProblems } from '../../src/model/input-check.js';
+import { InvalidInputError, inputProblems } from '../../src/model/input-check.js';
 
 const text = z.string('must be text');
 const schema = z.strictObject({
@@ -41,6 +41,15 @@ describe('A problem of an input', () => {
 
   it('is not named by an id that the input may not have', () => {
     expect(inputProblems(schema, { ...valid, id: 'x' })).toMatchObject([{ id: undefined, property: 'id' }]);
+  });
+
+  it('is not named by an empty id', () => {
+    const account = z.strictObject({ id: z.string().min(1, 'must not be empty') });
+    const problems = inputProblems(account, { id: '' });
+
+    expect(new InvalidInputError('account', problems).message).toBe(
+      'Invalid account, nothing was written: id must not be empty (found "").',
+    );
   });
 
   it('shows no password, at any depth of an invalid value', () => {
