@@ -40,6 +40,7 @@ const errors: Record<string, database.JournalDatabaseError> = {
   TRANSACTION_NOT_JOINED: new database.TransactionNotJoinedError(),
   TRANSACTION_OUTSIDE_SCOPE: new database.TransactionOutsideScopeError(),
   TRANSACTION_WITHIN_UNIT: new database.TransactionWithinUnitError(),
+  REQUEST_WITHIN_UNIT: new database.RequestWithinUnitError(),
   SOFT_DELETE_REFUSED: new database.SoftDeleteRefusedError('soft-delete'),
   COPY_REFUSED: new database.CopyRefusedError(),
   QUERY_OBJECT_REFUSED: new database.QueryObjectRefusedError(),

@@ -81,3 +81,20 @@ export class UnitOfWorkDeferredError extends JournalDatabaseError {
     );
   }
 }
+
+/**
+ * A request reached UserScopeInterceptor inside an open unit of work, so its handler would have run
+ * outside the unit. The handler did not run.
+ *
+ * @remedy Provide an interceptor that opens a unit after `provideUserScope`.
+ */
+export class RequestWithinUnitError extends JournalDatabaseError {
+  readonly code = 'REQUEST_WITHIN_UNIT';
+
+  constructor() {
+    super(
+      'A unit of work is open around this request, and its handler would run outside the unit; the handler did not run. ' +
+        'Provide an interceptor that opens a unit after `provideUserScope`, and call the application outside units.',
+    );
+  }
+}

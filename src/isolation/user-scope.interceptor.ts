@@ -4,6 +4,7 @@ import { APP_INTERCEPTOR } from '@nestjs/core';
 import { Observable } from 'rxjs';
 import { isAsyncGenerator } from './is-async-generator.js';
 import { keepUserScope } from './keep-user-scope.js';
+import { RequestWithinUnitError } from './scope.errors.js';
 import { UserScope } from './user-scope.js';
 
 /**
@@ -23,6 +24,7 @@ const entered = new WeakSet<ExecutionContext>();
  * run before interceptors and are outside the scope.
  *
  * An id that is not a UUID fails the request with InvalidUserIdError before any statement is sent.
+ * Inside an open unit of work, the request fails with RequestWithinUnitError.
  */
 export class UserScopeInterceptor implements NestInterceptor<unknown, unknown> {
   constructor(
@@ -34,6 +36,7 @@ export class UserScopeInterceptor implements NestInterceptor<unknown, unknown> {
     const userId = await this.userIdOf(context);
     // Another interceptor, such as that of another transport, may have opened the scope already.
     if (userId === undefined && entered.has(context)) return next.handle();
+    if (this.scope.hasOpenUnit) throw new RequestWithinUnitError();
     entered.add(context);
     return handleAs(userId, this.scope, next).pipe(keepUserScope());
   }

@@ -127,9 +127,14 @@ export class UserScope {
     return this.#scopes.leave(work);
   }
 
-  /** Whether a unit of work is open. @internal */
+  /** Whether the call belongs to a unit of work, open or ended. @internal */
   get hasUnit(): boolean {
     return this.#scopes.current.unit !== undefined;
+  }
+
+  /** Whether a unit of work is open and has not begun to end. @internal */
+  get hasOpenUnit(): boolean {
+    return this.#scopes.current.unit?.transaction.isOpen === true;
   }
 
   /** The isolation level of the open unit of work; undefined outside a unit. @internal */

@@ -192,6 +192,20 @@ describe('the examples of the guide to the user scope', () => {
     });
   });
 
+  it('refuse a request whose unit of work is opened before its scope', async () => {
+    const context = new ExecutionContextHost([], TotalsController, () => undefined);
+    const write = () => journal.append(sellPut({ ...trade, id: 'outside the unit' }));
+    const handler: CallHandler = { handle: () => defer(write) };
+    const second = new UserScopeInterceptor(scope, () => anna);
+    const next = {
+      handle: () => from(second.intercept(context, handler)).pipe(concatMap((values) => values)),
+    };
+    const refused = firstValueFrom(new UnitOfWorkInterceptor(scope).intercept(context, next));
+    await expect(refused).rejects.toMatchObject({ code: 'REQUEST_WITHIN_UNIT' });
+    const { entries } = await scope.run(anna, () => journal.page());
+    expect(entries.map(({ id }) => id)).not.toContain('outside the unit');
+  });
+
   it.each([
     ['in the scope of another user', (events: Observable<string>) => events, () => anna],
     ['outside any scope', keepUserScope<string>(), () => 'no user'],
