@@ -110,8 +110,10 @@ function decideOnDeleted(
   }
   // The server restored an entry that the browser application had deleted.
   if (isOfServer && recorded !== undefined) return { kind: 'unchanged', entry: recorded };
-  // A newer file has been imported, which restored the row.
-  if (!isOfServer && first.entry !== entry && deletedAt < entry.createdAt)
+  // A newer file has been imported, which restored the row. A deletion that precedes the stored
+  // entry does not show this: without `created_at`, entries are created at their imports.
+  const isComparable = deletedAt >= first.entry.createdAt;
+  if (!isOfServer && first.entry !== entry && isComparable && deletedAt < entry.createdAt)
     return { kind: 'unchanged', entry: first.entry };
   return { kind: 'delete', entry, deletedAt: notBefore(entry.createdAt, deletedAt) };
 }

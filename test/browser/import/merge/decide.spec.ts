@@ -160,6 +160,13 @@ describe('a row that is deleted in the file', () => {
     });
   });
 
+  it('deletes the entry that restored it, if all entries were created at later imports', () => {
+    const before = deletedInBrowser('row', 30, { createdAt: at(30) });
+    expect(decision(row, before, entry(restored, { createdAt: at(31) }))).toMatchObject({
+      ...{ kind: 'delete', entry: { id: restored }, deletedAt: at(31) },
+    });
+  });
+
   it('changes nothing if it was removed on both sides', () => {
     expect(decision(row, entry('row', { deletedAt: at(10) }))).toMatchObject({ kind: 'unchanged' });
     expect(decision(row, entry('row', { deletedAt: at(30) }))).toMatchObject({ kind: 'unchanged' });
