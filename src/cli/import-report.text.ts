@@ -157,7 +157,8 @@ function notices({ missingColumns, notImported, unreadColumns }: ImportReport): 
       ? [`Not known, and not imported: ${unreadColumns.map(oneLine).join(', ')}.`]
       : []),
     ...notImported.map(
-      ({ table: name, rows }) => `Not part of the journal, not imported: ${rows} rows of ${oneLine(name)}.`,
+      ({ table: name, rows }) =>
+        `Not part of the journal, not imported: ${rows} ${rows === 1 ? 'row' : 'rows'} of ${oneLine(name)}.`,
     ),
   ];
 }
