@@ -113,8 +113,7 @@ export function resetText({ timeZone, applicationName }: ServerInfo): string {
  * PostgreSQL refuses every statement of a user.
  */
 const sessionSettings =
-  'SET quote_all_identifiers TO off; SET row_security TO on; SET IntervalStyle TO postgres; ' +
-  "SET DateStyle TO ISO; SET client_encoding TO 'UTF8'";
+  "SET quote_all_identifiers TO off; SET row_security TO on; SET DateStyle TO ISO; SET client_encoding TO 'UTF8'";
 
 /** The `statement_timeout` that a SET has set, in milliseconds; undefined without a SET. */
 export async function readStatementTimeout(client: Client): Promise<number | undefined> {

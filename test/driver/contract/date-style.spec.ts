@@ -47,21 +47,6 @@ it.each(['German', 'SQL, DMY', 'Postgres, MDY'])(
   },
 );
 
-it('An interval is read correctly from a database with another style', async () => {
-  under = await startJournal(async ({ url }) => {
-    const name = new URL(url).pathname.slice(1);
-    await onServer(url, (client) =>
-      client.query(`ALTER DATABASE ${name} SET intervalstyle = 'sql_standard'`),
-    );
-    return {};
-  });
-  const read = () => under.dataSource.query<{ span: object }[]>(`SELECT interval '1 day 2 hours' AS span`);
-  await under.scope.run(await under.newUser(), async () => {
-    expect(await read()).toMatchObject([{ span: { days: 1, hours: 2 } }]);
-    expect(await read()).toMatchObject([{ span: { days: 1, hours: 2 } }]);
-  });
-});
-
 it.each([
   [`SET DateStyle TO 'SQL, DMY'`, true],
   [`SET DateStyle TO 'SQL, DMY'`, false],
