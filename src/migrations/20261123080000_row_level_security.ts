@@ -12,15 +12,9 @@ export class RowLevelSecurity20261123080000 implements MigrationInterface {
 
   async up(queryRunner: QueryRunner): Promise<void> {
     await ensureRoles(queryRunner);
-    await queryRunner.query(`
-      -- waived narrow-access: made before the first release, and only the owner had access until then
-      ALTER TABLE users ENABLE ROW LEVEL SECURITY`);
-    await queryRunner.query(`
-      -- waived narrow-access: made before the first release, and only the owner had access until then
-      ALTER TABLE accounts ENABLE ROW LEVEL SECURITY`);
-    await queryRunner.query(`
-      -- waived narrow-access: made before the first release, and only the owner had access until then
-      ALTER TABLE journal ENABLE ROW LEVEL SECURITY`);
+    await queryRunner.query('ALTER TABLE users ENABLE ROW LEVEL SECURITY');
+    await queryRunner.query('ALTER TABLE accounts ENABLE ROW LEVEL SECURITY');
+    await queryRunner.query('ALTER TABLE journal ENABLE ROW LEVEL SECURITY');
     await queryRunner.query(`
       CREATE POLICY own_user ON users FOR SELECT TO journal_user
         USING (id = current_setting('app.user_id')::uuid)`);

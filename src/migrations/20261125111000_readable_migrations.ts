@@ -12,9 +12,7 @@ export class ReadableMigrations20261125111000 implements MigrationInterface {
     await queryRunner.query(`GRANT SELECT ON ${table} TO journal_user`);
     // Every table that journal_user reaches has row-level security. It does not apply to the owner,
     // which runs migrations.
-    await queryRunner.query(`
-      -- waived narrow-access: only the owner had access until now, and the policy below lets everybody read
-      ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY`);
+    await queryRunner.query(`ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY`);
     await queryRunner.query(`CREATE POLICY read_migrations ON ${table} FOR SELECT USING (true)`);
   }
 
