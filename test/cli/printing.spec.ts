@@ -67,7 +67,7 @@ describe('journal-db import', () => {
     const args = ['import', file, '--user', 'escapes@example.com', '--create-user'];
     const imported = await command.run(args, environment);
     expect(imported).toMatchObject({ code: 0 });
-    expect(imported.stdout).toContain('rows of evil\\u001b[5m');
+    expect(imported.stdout).toContain('1 row of evil\\u001b[5m');
     expect([imported.stdout, imported.stderr].every(isPrintable)).toBe(true);
     const again = await command.run([...args, '--json'], environment);
     expect(isPrintable(again.stdout)).toBe(true);
