@@ -84,7 +84,7 @@ const kinds: Readonly<Record<EntryKind, KindOfColumn>> = {
   order: { sqlType: { type: 'bigint' } },
 };
 
-/** A column as it is declared by hand. */
+/** The declaration of a column. */
 interface Declaration extends Pick<EntryColumn, 'kind' | 'isNullable' | 'fallback'> {
   /** Written to the database by the migrations: a change needs a migration. */
   comment: string;

@@ -24,8 +24,8 @@ export class DatabaseConnectionError extends JournalDatabaseError {
  * The database lacks tables, columns, roles, policies or grants of the journal. Nothing was
  * written.
  *
- * @remedy Run the migrations. If none is pending, `journal-db status --drift` names what is
- * missing.
+ * @remedy Run the migrations. If no migration is pending, run `journal-db status --drift`, which
+ * lists the missing objects.
  */
 export class SchemaMissingError extends JournalDatabaseError {
   readonly code = 'SCHEMA_MISSING';

@@ -204,7 +204,7 @@ function narrowsAccess(judged: JudgedUnit): boolean {
   return nodesOf(tree, 'AlterTableCmd').some(
     ({ subtype }) =>
       subtype === 'AT_ForceRowSecurity' ||
-      // Row-level security does not apply to the owner, and without a grant nobody else has access.
+      // The owner bypasses row-level security. Other roles need a grant to use the table.
       (subtype === 'AT_EnableRowSecurity' && targets(judged).some(({ isGranted }) => isGranted)),
   );
 }
