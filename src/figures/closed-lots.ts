@@ -1,6 +1,6 @@
 import type { DecimalString } from '../model/decimal.js';
 import { compareBytes } from './ledger/byte-order.js';
-import { isDayBefore } from './ledger/calendar.js';
+import { dayText, yearAfter, type Day } from './ledger/calendar.js';
 import type { Holding } from './ledger/holdings.js';
 import { compareEntries } from './ledger/ledger-entry.js';
 import type { Closing, LedgerReport } from './ledger/report.js';
@@ -49,6 +49,8 @@ export interface ClosedLot {
 export class ClosedLots implements LedgerReport {
   readonly #closings: Closing[] = [];
   readonly #adjustments = new Map<Closing, bigint>();
+  /** The texts of days: many lots have few days. */
+  readonly #days = new Map<Day, string>();
 
   constructor(private readonly includes: (holding: Holding) => boolean) {}
 
@@ -64,43 +66,57 @@ export class ClosedLots implements LedgerReport {
   rows(): ClosedLot[] {
     return this.#closings
       .sort(byClosing)
-      .map((closing) => toClosedLot(closing, this.#adjustments.get(closing) ?? 0n));
+      .map((closing) => this.#row(closing, this.#adjustments.get(closing) ?? 0n));
   }
-}
 
-function toClosedLot(closing: Closing, adjustment: bigint): ClosedLot {
-  const { lot, holding, position, side, pieces, amount, cash, closedOn, closedBy } = closing;
-  const isLong = side === 'long';
-  const quantity = decimalOf(pieces);
-  const [proceeds, basis] = isLong ? [cash, amount] : [amount, -cash];
-  // No spread here: it makes objects several times slower.
-  return {
-    kind: position === null ? 'shares' : 'option',
-    accountId: holding.accountId,
-    symbol: holding.symbol,
-    description: `${short(quantity)} ${describe(closing)}`,
-    quantity,
-    acquired: isLong ? lot.acquiredOn : closedOn,
-    sold: isLong || position === null ? closedOn : lot.acquiredOn,
-    closedOn,
-    proceeds: decimalOf(proceeds),
-    basis: decimalOf(basis),
-    code: adjustment === 0n ? null : 'W',
-    adjustment: decimalOf(adjustment),
-    gain: decimalOf(proceeds - basis + adjustment),
-    term: isLong && isLongTerm(lot.heldSince, closedOn) ? 'long' : 'short',
-    isSection1256: lot.openedBy.terms?.isSection1256 === true,
-    openedBy: lot.openedBy.id,
-    closedBy: closedBy?.id ?? null,
-  };
-}
+  #row(closing: Closing, adjustment: bigint): ClosedLot {
+    const { lot, holding, position, side, pieces, amount, cash, closedOn, closedBy } = closing;
+    const isLong = side === 'long';
+    const quantity = decimalOf(pieces);
+    const [proceeds, basis] = isLong ? [cash, amount] : [amount, -cash];
+    // No spread here: it makes objects several times slower.
+    return {
+      kind: position === null ? 'shares' : 'option',
+      accountId: holding.accountId,
+      symbol: holding.symbol,
+      description: `${short(quantity)} ${this.#describe(closing)}`,
+      quantity,
+      acquired: this.#text(isLong ? lot.acquiredOn : closedOn),
+      sold: this.#text(isLong || position === null ? closedOn : lot.acquiredOn),
+      closedOn: this.#text(closedOn),
+      proceeds: decimalOf(proceeds),
+      basis: decimalOf(basis),
+      code: adjustment === 0n ? null : 'W',
+      adjustment: decimalOf(adjustment),
+      gain: decimalOf(proceeds - basis + adjustment),
+      term: isLong && isLongTerm(lot.heldSince, closedOn) ? 'long' : 'short',
+      isSection1256: lot.openedBy.terms?.isSection1256 === true,
+      openedBy: lot.openedBy.id,
+      closedBy: closedBy?.id ?? null,
+    };
+  }
 
-function describe({ holding: { symbol }, position }: Closing): string {
-  if (position === null) return `sh. ${symbol ?? ''}`.trimEnd();
-  const { contract, leg } = position;
-  return [symbol, contract.expiration, contract.strike === null ? null : short(contract.strike), leg]
-    .filter((part) => part !== null)
-    .join(' ');
+  #describe({ holding: { symbol }, position }: Closing): string {
+    if (position === null) return `sh. ${symbol ?? ''}`.trimEnd();
+    const { contract, leg } = position;
+    const { expiration, strike } = contract;
+    return [
+      symbol,
+      expiration === null ? null : this.#text(expiration),
+      strike === null ? null : short(strike),
+      leg,
+    ]
+      .filter((part) => part !== null)
+      .join(' ');
+  }
+
+  #text(day: Day): string {
+    const known = this.#days.get(day);
+    if (known !== undefined) return known;
+    const text = dayText(day);
+    this.#days.set(day, text);
+    return text;
+  }
 }
 
 /** A decimal without trailing zeros. */
@@ -109,15 +125,12 @@ function short(decimal: string): string {
 }
 
 /** True if more than a year lies between the days: the day after the acquisition counts first. */
-function isLongTerm(acquired: string, closed: string): boolean {
-  const [year, rest] = [Number(acquired.slice(0, 4)) + 1, acquired.slice(4)];
-  // The year from 1 March ends with the last day of February. As text, 1 March is later than both.
-  const end = rest === '-02-28' ? '-02-29' : rest;
-  return `${String(year).padStart(4, '0')}${end}` < closed;
+function isLongTerm(acquired: Day, closed: Day): boolean {
+  return closed >= yearAfter(acquired + 1);
 }
 
 function byClosing(one: Closing, other: Closing): number {
-  if (one.closedOn !== other.closedOn) return isDayBefore(one.closedOn, other.closedOn) ? -1 : 1;
+  if (one.closedOn !== other.closedOn) return one.closedOn - other.closedOn;
   const [closing, otherClosing] = [one.closedBy, other.closedBy];
   if (closing !== null && otherClosing !== null) return compareEntries(closing, otherClosing);
   return (

@@ -1,7 +1,7 @@
 import type { UserScope } from '../isolation/user-scope.js';
 import type { EntryType } from '../model/entry-type.js';
 import type { DecimalString } from '../model/decimal.js';
-import { daysBefore, daysBetween } from './ledger/calendar.js';
+import { dayText } from './ledger/calendar.js';
 import { contractIfKnown, positionOf, sides } from './ledger/holdings.js';
 import type { Contract, OptionLeg, OptionPosition, Side } from './ledger/holdings.js';
 import { compareEntries, isOptionPremium, isShares, type LedgerEntry } from './ledger/ledger-entry.js';
@@ -84,9 +84,14 @@ class UnmatchedReasons implements LedgerReport {
         const { type, day, contract, leg } = entry;
         const side = closedSide(entry);
         return {
-          ...{ ...unmatchedEntry(entry, pieces, cash), type, day, leg: contract === null ? null : leg },
+          ...{
+            ...unmatchedEntry(entry, pieces, cash),
+            type,
+            day: dayText(day),
+            leg: contract === null ? null : leg,
+          },
           strike: (contract?.strike ?? null) as DecimalString | null,
-          expiration: contract?.expiration ?? null,
+          expiration: contract?.expiration == null ? null : dayText(contract.expiration),
           reason,
           near: contract !== null && side !== null ? this.#nearTo(entry, contract, side, pieces) : null,
         };
@@ -111,22 +116,22 @@ class UnmatchedReasons implements LedgerReport {
   #nearTo(entry: LedgerEntry, contract: Contract, side: Side, pieces: bigint): NearCounterpart | null {
     const { holding, strike, expiration } = contract;
     // The later day first: the forms of the browser application were a day early.
-    for (const days of [-1, 1]) {
+    for (const days of [1, -1]) {
       if (expiration === null) break;
-      const day = daysBefore(expiration, days);
+      const day = expiration + days;
       for (const position of positionsOf(contractIfKnown(holding, strike, day), entry.leg)) {
         const isOpen = (opening: LedgerEntry) => compareEntries(opening, entry) < 0;
         const found = this.#take(position[side], pieces, isOpen);
-        if (found !== null) return { differsBy: 'expiration', day, ...found };
+        if (found !== null) return { differsBy: 'expiration', day: dayText(day), ...found };
       }
     }
     const isNext = (opening: LedgerEntry) =>
-      compareEntries(opening, entry) > 0 && daysBetween(entry.day, opening.day) <= 1;
+      compareEntries(opening, entry) > 0 && opening.day - entry.day <= 1;
     const own = positionOf(contract, entry.leg)[side];
     const first = own.lots[this.#taken.get(own)?.index ?? 0];
     if (first === undefined) return null;
     const found = this.#take(own, pieces, isNext);
-    return found && { differsBy: 'opening', day: first.openedBy.day, ...found };
+    return found && { differsBy: 'opening', day: dayText(first.openedBy.day), ...found };
   }
 
   /** Takes the oldest open contracts that are no counterpart yet, while their openings fit. */

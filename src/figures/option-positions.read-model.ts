@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { DecimalString } from '../model/decimal.js';
 import { UserScope } from '../isolation/user-scope.js';
 import { compareBytes } from './ledger/byte-order.js';
-import { compareDays, daysBetween, isExpired } from './ledger/calendar.js';
+import { dayOf, dayText, isExpired, type Day } from './ledger/calendar.js';
 import { checkRequest, concerns, datedRequest, todayOf, withOneDay } from './figure-request.js';
 import type { DatedRequest } from './figure-request.js';
 import type { OptionLeg, OptionPosition as OpenPosition } from './ledger/holdings.js';
@@ -95,9 +95,10 @@ export class OptionPositionsReadModel {
     const checked = checkRequest(positionsRequest, request);
     const { status = 'open' } = checked;
     // Read the clock once: the day may end during the call.
-    const today = todayOf(checked);
+    const todayText = todayOf(checked);
+    const today = dayOf(todayText);
     const expired = status === 'open' ? 'nothing' : 'entries';
-    const holdings = await readLedger(this.scope, { ...checked, today }, { expired });
+    const holdings = await readLedger(this.scope, { ...checked, today: todayText }, { expired });
     return [...holdings.positions()]
       .filter(({ contract, short, long }) => {
         if (!concerns(checked, contract.holding) || (short.pieces === 0n && long.pieces === 0n)) return false;
@@ -127,34 +128,39 @@ function byOption(left: OpenPosition, right: OpenPosition): number {
   return (
     compareBytes(one.holding.accountId, other.holding.accountId) ||
     compareBytes(one.holding.symbol, other.holding.symbol) ||
-    compareDays(one.expiration, other.expiration) ||
-    compareStrikes(one.strike, other.strike) ||
+    compare(one.expiration, other.expiration) ||
+    compare(strikeOf(left), strikeOf(right)) ||
     compareBytes(left.leg, right.leg)
   );
 }
 
-function compareStrikes(one: string | null, other: string | null): number {
-  if (one === null || other === null) return Number(one === null) - Number(other === null);
-  return Number(unitsOf(one) - unitsOf(other));
+function strikeOf({ contract: { strike } }: OpenPosition): bigint | null {
+  return strike === null ? null : unitsOf(strike);
 }
 
-function toPosition({ contract, leg, short, long }: OpenPosition, today: string): OptionPosition {
+/** Null last. */
+function compare<T extends number | bigint>(one: T | null, other: T | null): number {
+  if (one === null || other === null) return Number(one === null) - Number(other === null);
+  return Number(one > other) - Number(one < other);
+}
+
+function toPosition({ contract, leg, short, long }: OpenPosition, today: Day): OptionPosition {
   const { holding, strike, expiration } = contract;
   const lots = [...short.lots, ...long.lots].filter(({ pieces }) => pieces > 0n);
   const multipliers = new Set(lots.map(({ multiplier }) => multiplier));
-  const days = lots.map(({ openedBy }) => openedBy.day).sort(compareDays);
+  const openedOn = Math.min(...lots.map(({ openedBy }) => openedBy.day));
   return {
     accountId: holding.accountId,
     symbol: holding.symbol,
     leg,
     strike: strike as DecimalString | null,
-    expiration,
+    expiration: expiration === null ? null : dayText(expiration),
     short: decimalOf(short.pieces),
     long: decimalOf(long.pieces),
     averageShortPremium: averagePremium(short),
     averageLongPremium: averagePremium(long),
-    openedOn: days[0] as string,
-    daysToExpiration: expiration === null ? null : daysBetween(today, expiration),
+    openedOn: dayText(openedOn),
+    daysToExpiration: expiration === null ? null : expiration - today,
     collateral: leg === 'put' && strike !== null && short.pieces > 0n ? collateralOf(short, strike) : null,
     multiplier: multipliers.size === 1 ? decimalOf(lots[0]?.multiplier as bigint) : null,
     isExpired: isExpired(expiration, today),

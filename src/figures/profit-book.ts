@@ -1,7 +1,7 @@
 import type { FigurePeriod } from '../journal/period-sql.js';
 import type { DecimalString } from '../model/decimal.js';
 import { compareBytes } from './ledger/byte-order.js';
-import { Calendar, type Period } from './ledger/calendar.js';
+import { Calendar, type Day, type Period } from './ledger/calendar.js';
 import type { Holding } from './ledger/holdings.js';
 import type { LedgerEntry } from './ledger/ledger-entry.js';
 import { openingCash, type Closing, type LedgerReport, type ProfitKind } from './ledger/report.js';
@@ -78,7 +78,7 @@ export class ProfitBook implements LedgerReport {
     return rows;
   }
 
-  #add(day: string, holding: Holding, kind: ProfitKind, units: bigint): void {
+  #add(day: Day, holding: Holding, kind: ProfitKind, units: bigint): void {
     if (units === 0n || !this.includes(holding)) return;
     const period = this.#calendar.periodOf(day);
     let symbols = this.#periods.get(period);

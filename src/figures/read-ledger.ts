@@ -2,6 +2,7 @@ import { storedIds } from '../journal/find-entries.js';
 import { readRows } from '../driver/statements/run-statement.js';
 import type { UserScope } from '../isolation/user-scope.js';
 import { todayOf, endOn, figureEntries, figurePlan, type DatedRequest } from './figure-request.js';
+import { dayOf } from './ledger/calendar.js';
 import { assignFees, EntryVersions } from './ledger/fee-trades.js';
 import { Holdings } from './ledger/holdings.js';
 import { postEntries } from './ledger/ledger.js';
@@ -41,7 +42,7 @@ export async function readLedger(
     for (const fee of await assignFees(entries, () => readVersions(scope), findIds))
       report.unassignedFee?.(fee);
   }
-  const trading = new Trading(tax ?? report, today);
+  const trading = new Trading(tax ?? report, dayOf(today));
   postEntries(entries, holdings, trading, tax);
   if (options.expires === true) for (const position of holdings.positions()) trading.expire(position);
   return holdings;

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { DecimalString } from '../model/decimal.js';
 import { UserScope } from '../isolation/user-scope.js';
 import { compareBytes } from './ledger/byte-order.js';
-import { isExpired } from './ledger/calendar.js';
+import { dayOf, dayText, isExpired, type Day } from './ledger/calendar.js';
 import { checkRequest, concerns, datedRequest, method, todayOf, withOneDay } from './figure-request.js';
 import type { DatedRequest } from './figure-request.js';
 import type { Holding } from './ledger/holdings.js';
@@ -89,7 +89,7 @@ export class ShareLotsReadModel {
     const checked = checkRequest(lotsRequest, request);
     // Read the clock once: the day may end during the call.
     const today = todayOf(checked);
-    return (await this.#holdings({ ...checked, today })).map((holding) => toShareLot(holding, today));
+    return (await this.#holdings({ ...checked, today })).map((holding) => toShareLot(holding, dayOf(today)));
   }
 
   /**
@@ -110,7 +110,7 @@ export class ShareLotsReadModel {
       [...long.lots, ...short.lots.map((lot) => ({ ...lot, pieces: -lot.pieces }))]
         .filter(({ pieces }) => pieces !== 0n)
         .map(({ openedBy, acquiredOn, pieces, amount }) => ({
-          ...{ accountId, symbol, entryId: openedBy.id, acquiredOn },
+          ...{ accountId, symbol, entryId: openedBy.id, acquiredOn: dayText(acquiredOn) },
           ...{ shares: decimalOf(pieces), amount: decimalOf(amount) },
         })),
     );
@@ -145,10 +145,7 @@ export class ShareLotsReadModel {
   }
 }
 
-function toShareLot(
-  { accountId, symbol, long, short, premium, contracts }: Holding,
-  today: string,
-): ShareLot {
+function toShareLot({ accountId, symbol, long, short, premium, contracts }: Holding, today: Day): ShareLot {
   const [held, sold, totalCost, proceeds] = [long.pieces, short.pieces, long.amount, short.amount];
   const covered = [...contracts.values()]
     .filter(({ expiration }) => !isExpired(expiration, today))

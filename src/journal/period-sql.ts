@@ -17,6 +17,11 @@ export function localTime(zone: string): string {
   return `coalesce(day::timestamp, ts AT TIME ZONE ${zone})`;
 }
 
+/** SQL: a date as the number of days since 1 January 1970. */
+export function dayNumber(date: string): string {
+  return `${date} - '1970-01-01'::date`;
+}
+
 /** SQL: the start of an entry's period. Group by it: computing labels per row is much slower. */
 export function periodOf(per: FigurePeriod, zone: string): string {
   return `date_trunc('${per}', ${localTime(zone)})`;

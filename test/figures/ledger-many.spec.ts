@@ -19,6 +19,7 @@ import { Holdings } from '../../src/figures/ledger/holdings.js';
 import { postEntries } from '../../src/figures/ledger/ledger.js';
 import { assignFees, EntryVersions } from '../../src/figures/ledger/fee-trades.js';
 import type { Lot, LotSide } from '../../src/figures/ledger/lots.js';
+import { dayOf, dayText } from '../../src/figures/ledger/calendar.js';
 import { LedgerReader } from '../../src/figures/ledger/read-entries.js';
 import { incomeTypes } from '../../src/figures/ledger/report.js';
 import type { LedgerReport } from '../../src/figures/ledger/report.js';
@@ -37,6 +38,8 @@ const runs = rounds(2_000);
 
 const decimal = (value: string | null) => (value === null ? null : text(units(value)));
 
+const dayNumber = (day: string | null) => (day === null ? null : String(Date.parse(day) / 86_400_000));
+
 /** The rows that the ledger's statement would return, with each income as a sum of its own. */
 function rowsOf(entries: readonly ReadEntry[], basis: Question['basis']): TextRow[] {
   const isWithoutEffect = (entry: ReadEntry) =>
@@ -53,10 +56,17 @@ function rowsOf(entries: readonly ReadEntry[], basis: Question['basis']): TextRo
     const sides: Record<string, string> = { buy_to_open: 'long', sell_to_open: 'short' };
     const ends = isAssigned(entry) ? (sides[String(meta['closes'])] ?? 'unsaid') : null;
     const isSum = incomeTypes.includes(type) && !(basis === 'tax' && type === 'fee');
-    const instant = ts.toISOString().replace('T', ' ').replace('Z', '+00');
     return new TextRow([
-      ...[accountId, symbol, decimal(strike), expiration, type, text(cash), decimal(qty), dayOf],
-      ...[instant, recorded, isSum ? null : id, leg, ends, JSON.stringify(termsOf(entry))],
+      ...[accountId, symbol, decimal(strike), dayNumber(expiration), type, text(cash), decimal(qty)],
+      ...[
+        dayNumber(dayOf),
+        String(ts.getTime()),
+        recorded,
+        isSum ? null : id,
+        leg,
+        ends,
+        JSON.stringify(termsOf(entry)),
+      ],
     ]);
   });
 }
@@ -65,9 +75,10 @@ function termsOf(entry: LedgerEntry): unknown[] | null {
   const { ratioTo, ratioFrom, targetSymbol, targetStrike, targetAccountId, multiplier } = entry;
   const { deliverable, cost, costShare, acquiredOn, section1256, originalEntryId } = entry;
   const replaces = entry.type === 'fee' ? originalEntryId : null;
+  const acquiredDay = acquiredOn === null ? null : Number(dayNumber(acquiredOn));
   const terms = [
     ...[ratioTo, ratioFrom, targetSymbol, decimal(targetStrike), targetAccountId, decimal(multiplier)],
-    ...[decimal(deliverable), decimal(cost), decimal(costShare), acquiredOn, section1256],
+    ...[decimal(deliverable), decimal(cost), decimal(costShare), acquiredDay, section1256],
     replaces,
   ];
   return terms.every((term) => term === null) ? null : terms;
@@ -100,13 +111,14 @@ async function followed(entries: readonly LedgerEntry[], question: Question): Pr
   const findIds = (named: readonly string[]) => Promise.resolve(new Set(named.filter((id) => ids.has(id))));
   const tax = basis === 'tax' ? new TaxRules(report, holdings) : undefined;
   if (tax) await assignFees(reader.entries, () => Promise.resolve(versions), findIds);
-  const trading = new Trading(tax ?? report, todayOf(question));
+  const trading = new Trading(tax ?? report, dayOf(todayOf(question)));
   postEntries(reader.entries, holdings, trading, tax);
   const open = [...holdings].map(({ accountId, symbol, long, short, premium }) => [
     ...[accountId, symbol, String(premium), lotsOf(long), lotsOf(short)],
   ]);
   const options = [...holdings.positions()].map(({ contract, leg, long, short }) => [
-    ...[contract.holding.accountId, contract.holding.symbol, contract.strike, contract.expiration, leg],
+    ...[contract.holding.accountId, contract.holding.symbol, contract.strike],
+    ...[contract.expiration === null ? null : dayText(contract.expiration), leg],
     ...[lotsOf(long), lotsOf(short)],
   ]);
   for (const position of holdings.positions()) trading.expire(position);
@@ -120,7 +132,7 @@ async function followed(entries: readonly LedgerEntry[], question: Question): Pr
 
 const lotsOf = ({ lots }: LotSide) =>
   lots.map(({ openedBy, acquiredOn, pieces, amount, multiplier, deliverable }: Lot) =>
-    [openedBy.id, acquiredOn, pieces, amount, multiplier, deliverable].join(' '),
+    [openedBy.id, dayText(acquiredOn), pieces, amount, multiplier, deliverable].join(' '),
   );
 
 /** The result of the oracle. */

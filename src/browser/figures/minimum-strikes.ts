@@ -2,7 +2,7 @@ import type { DecimalString } from '../../model/decimal.js';
 import type { UserScope } from '../../isolation/user-scope.js';
 import { concerns, type DayRequest } from '../../figures/figure-request.js';
 import { compareBytes } from '../../figures/ledger/byte-order.js';
-import { compareDays } from '../../figures/ledger/calendar.js';
+import { dayOf, dayText, type Day } from '../../figures/ledger/calendar.js';
 import { contractIfKnown, Holdings } from '../../figures/ledger/holdings.js';
 import type { Contract, Holding, OptionPosition } from '../../figures/ledger/holdings.js';
 import { compareEntries, isOfOption, type LedgerEntry } from '../../figures/ledger/ledger-entry.js';
@@ -33,7 +33,7 @@ export async function minimumStrikeHistory(scope: UserScope, request: DayRequest
   const holdings = new Holdings('average');
   const entries = await readEntries(scope, request, holdings);
   resolveLegs(entries);
-  entries.sort((one, other) => compareDays(one.day, other.day) || compareEntries(one, other));
+  entries.sort((one, other) => one.day - other.day || compareEntries(one, other));
   const history = new History(holdings, (holding) => concerns(request, holding));
   for (const entry of entries) history.post(entry);
   return history.rows();
@@ -55,8 +55,8 @@ class History {
   readonly #shares: Shares;
   readonly #calls = new Map<OptionPosition, Pick<Figures, 'called' | 'premium'>>();
   readonly #callsOf = new Map<Holding, Pick<Figures, 'called' | 'premium'>>();
-  readonly #rows = new Map<string | null, { day: string; figures: Figures }[]>();
-  #day = '';
+  readonly #rows = new Map<string | null, { day: Day; figures: Figures }[]>();
+  #day = NaN;
   #changed = new Set<string | null>();
 
   constructor(
@@ -64,7 +64,7 @@ class History {
     private readonly includes: (holding: Holding) => boolean,
   ) {
     // On this day no option has expired: a call counts until an entry closes it.
-    const trading = new Trading({}, '0001-01-01');
+    const trading = new Trading({}, dayOf('0001-01-01'));
     this.#options = new Options(holdings, trading);
     this.#shares = new Shares(holdings, trading);
   }
@@ -86,7 +86,9 @@ class History {
     this.#endDay();
     return [...this.#rows]
       .sort(([one], [other]) => compareBytes(one, other))
-      .flatMap(([symbol, rows]) => rows.map(({ day, figures }) => ({ symbol, day, ...shown(figures) })));
+      .flatMap(([symbol, rows]) =>
+        rows.map(({ day, figures }) => ({ symbol, day: dayText(day), ...shown(figures) })),
+      );
   }
 
   /**

@@ -1,3 +1,4 @@
+import type { Day } from './calendar.js';
 import { LotSide, type CostMethod } from './lots.js';
 
 /** Whether an option is a put or a call. */
@@ -27,8 +28,7 @@ export interface Contract {
   readonly holding: Holding;
   /** With eight places. */
   readonly strike: string | null;
-  /** `YYYY-MM-DD`. */
-  readonly expiration: string | null;
+  readonly expiration: Day | null;
   /**
    * The leg that the entries of the option state, or if none does, its shares: null without any,
    * `both` if they differ.
@@ -83,12 +83,13 @@ export class Holdings implements Iterable<Holding> {
 
   /** The positions of all options, open or not. */
   *positions(): Iterable<OptionPosition> {
-    for (const { contracts } of this) for (const { positions } of contracts.values()) yield* positions;
+    for (const { contracts } of this)
+      for (const { positions } of contracts.values()) for (const position of positions) yield position;
   }
 }
 
 /** The option of a holding. */
-export function contractOf(holding: Holding, strike: string | null, expiration: string | null): Contract {
+export function contractOf(holding: Holding, strike: string | null, expiration: Day | null): Contract {
   const key = contractKey(strike, expiration);
   let contract = holding.contracts.get(key);
   if (contract === undefined) {
@@ -102,12 +103,12 @@ export function contractOf(holding: Holding, strike: string | null, expiration: 
 export function contractIfKnown(
   holding: Holding,
   strike: string | null,
-  expiration: string | null,
+  expiration: Day | null,
 ): Contract | undefined {
   return holding.contracts.get(contractKey(strike, expiration));
 }
 
-function contractKey(strike: string | null, expiration: string | null): string {
+function contractKey(strike: string | null, expiration: Day | null): string {
   return `${strike ?? ''} ${expiration ?? ''}`;
 }
 

@@ -1,5 +1,6 @@
 import { optionPremiumTypes, type EntryType } from '../../model/entry-type.js';
 import { compareBytes } from './byte-order.js';
+import type { Day } from './calendar.js';
 import type { Contract, Holding, OptionLeg, Side } from './holdings.js';
 
 /** An entry of the journal as the ledger reads it. Numbers are in units of the eighth place. */
@@ -10,8 +11,8 @@ export interface LedgerEntry {
   readonly ts: number;
   /** The recording order: microseconds since 1970; 0 if unknown. */
   readonly recorded: number;
-  /** The day on which the entry counts, `YYYY-MM-DD`. */
-  readonly day: string;
+  /** The day on which the entry counts. */
+  readonly day: Day;
   /** + received, − paid. */
   readonly amount: bigint;
   /**
@@ -46,7 +47,7 @@ export interface Terms {
   readonly deliverable: bigint | null;
   readonly cost: bigint | null;
   readonly costShare: bigint | null;
-  readonly acquiredOn: string | null;
+  readonly acquiredOn: Day | null;
   readonly isSection1256: boolean;
   /** Of a fee: the id of the entry that it replaces. */
   readonly replaces: string | null;

@@ -1,4 +1,5 @@
 import { proRata, quotient } from './units.js';
+import type { Day } from './calendar.js';
 import type { LedgerEntry } from './ledger-entry.js';
 
 /** Ways to choose the long share lots that a sale closes: `average` has a single lot. */
@@ -22,12 +23,11 @@ export interface Lot {
   readonly openedBy: LedgerEntry;
   /** Milliseconds since 1970. The lots of a side are sorted by it, then by `order`. */
   readonly acquiredAt: number;
-  /** `YYYY-MM-DD`. */
-  readonly acquiredOn: string;
+  readonly acquiredOn: Day;
   /** Place of the opening in the ledger. */
   readonly order: number;
   /** The first day of the holding period by tax: before `acquiredOn` after a wash sale. */
-  readonly heldSince: string;
+  readonly heldSince: Day;
   /** True for bought shares that can still replace shares sold at a loss (wash sale). */
   readonly canReplace: boolean;
   /** Cash of a contract = price × multiplier. */

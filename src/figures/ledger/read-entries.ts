@@ -1,9 +1,10 @@
 import type { EntrySelection } from '../../journal/entry-selection.js';
 import { isOptionLeg, isShareTrade } from '../../journal/type-conditions.js';
-import { localTime, periodOf, type FigurePeriod } from '../../journal/period-sql.js';
+import { dayNumber, localTime, periodOf, type FigurePeriod } from '../../journal/period-sql.js';
 import { entryTypes, serverEntryTypes, type EntryType } from '../../model/entry-type.js';
 import { literalList } from '../../model/sql-text.js';
 import type { Row } from '../../driver/contract/row.js';
+import type { Day } from './calendar.js';
 import { incomeKinds, incomeTypes, type LedgerReport } from './report.js';
 import { unitsOf } from './units.js';
 import { contractOf, type Holding, type Holdings, type OptionLeg } from './holdings.js';
@@ -22,7 +23,7 @@ const replaced = `CASE WHEN type = 'fee' THEN original_entry_id END`;
 const termsSql = `CASE WHEN num_nonnulls(ratio_to, target_symbol, target_strike, target_account_id, multiplier, deliverable,
     cost, section1256, ${replaced}) > 0
   THEN json_build_array(ratio_to, ratio_from, target_symbol, target_strike::text, target_account_id, multiplier::text,
-    deliverable::text, cost::text, cost_share::text, acquired_on, section1256, ${replaced}) END`;
+    deliverable::text, cost::text, cost_share::text, ${dayNumber('acquired_on')}, section1256, ${replaced}) END`;
 
 /** The leg of an option, `put` or `call`; for shares, that of the option that delivered them. */
 const legSql = `CASE CASE WHEN ${isShareTrade} THEN meta->>'from' ELSE meta->>'leg' END
@@ -79,17 +80,17 @@ export function ledgerRowsSql(
       const moves = `EXISTS (SELECT FROM journal WHERE ${where} AND type IN ('symbol_change', 'merger'))`;
       const isSummed = `${isOptionLeg} AND expiration < ${day} AND NOT ${moves}`;
       conditions.push(`(${isSummed}) IS NOT TRUE`);
-      sums.push(sumsSql(`'option_premium'`, 'NULL::date', `${where} AND ${isSummed}`));
+      sums.push(sumsSql(`'option_premium'`, 'NULL::integer', `${where} AND ${isSummed}`));
     }
   }
   if (incomePer !== undefined) {
     const types = incomeTypes.filter((type) => !single.includes(type));
     const isSummed = `${where} AND type IN (${literalList(types)})`;
-    sums.push(sumsSql('type', `${periodOf(incomePer, zone)}::date`, isSummed));
+    sums.push(sumsSql('type', dayNumber(`${periodOf(incomePer, zone)}::date`), isSummed));
   }
   const entries = `
-    SELECT account_id, symbol, strike, expiration, type, amount, qty, ${localTime(zone)}::date, ts, recorded, id,
-      ${legSql}, ${endsSql}, ${termsSql}
+    SELECT account_id, symbol, strike, ${dayNumber('expiration')}, type, amount, qty,
+      ${dayNumber(`${localTime(zone)}::date`)}, (date_part('epoch', ts) * 1000)::bigint, recorded, id, ${legSql}, ${endsSql}, ${termsSql}
     FROM journal
     WHERE ${conditions.join(' AND ')}`;
   return [entries, ...sums].join(`
@@ -109,7 +110,6 @@ function sumsSql(type: string, day: string, where: string): string {
 export class LedgerReader {
   readonly entries: LedgerEntry[] = [];
   readonly #holdings = new Map<string, Holding>();
-  #day = '';
 
   constructor(
     private readonly holdings: Holdings,
@@ -122,8 +122,7 @@ export class LedgerReader {
     const amount = unitsOf(row.ascii(5) as string);
     const id = row.text(10);
     if (id === null) return this.#readSum(row, type, holding, amount);
-    const day = this.#dayOf(row.ascii(7) as string);
-    const contract = concernsOption(type, row) ? contractOf(holding, row.ascii(2), row.ascii(3)) : null;
+    const contract = concernsOption(type, row) ? contractOf(holding, row.ascii(2), row.integer(3)) : null;
     const leg = row.ascii(11) as OptionLeg | null;
     if (contract !== null && leg !== null && !isShares(type))
       contract.statedLeg = (contract.statedLeg ?? leg) === leg ? leg : 'both';
@@ -137,8 +136,8 @@ export class LedgerReader {
       amount,
       tradeCash: amount,
       qty: qty === null ? 0n : unitsOf(qty),
-      day,
-      ts: (row.instant(8) as Date).getTime(),
+      day: row.integer(7) as Day,
+      ts: Number(row.ascii(8)),
       recorded: Number(row.ascii(9)),
       id,
       ends: row.ascii(12) as LedgerEntry['ends'],
@@ -149,13 +148,7 @@ export class LedgerReader {
   #readSum(row: Row, type: EntryType, holding: Holding, amount: bigint): void {
     const kind = incomeKinds[type];
     if (kind === undefined) holding.premium += amount;
-    else this.report.income?.({ day: row.ascii(7) as string, holding }, kind, amount);
-  }
-
-  /** Consecutive rows often have the same day: sharing its string saves memory and hashing. */
-  #dayOf(day: string): string {
-    if (day !== this.#day) this.#day = day;
-    return this.#day;
+    else this.report.income?.({ day: row.integer(7) as Day, holding }, kind, amount);
   }
 
   /** A key of bytes is faster than a decoded account and symbol. */
@@ -173,7 +166,7 @@ export class LedgerReader {
 /** Strike and expiration name an option. Those of a share trade name the option that caused it. */
 function concernsOption(type: EntryType, row: Row): boolean {
   if (type === 'position_transfer') return row.ascii(2) !== null;
-  return type === 'option_adjustment' || isOptionPremium(type) || (isShares(type) && row.ascii(3) !== null);
+  return type === 'option_adjustment' || isOptionPremium(type) || (isShares(type) && row.integer(3) !== null);
 }
 
 type TermFields = [
@@ -186,7 +179,7 @@ type TermFields = [
   deliverable: string | null,
   cost: string | null,
   costShare: string | null,
-  acquiredOn: string | null,
+  acquiredOn: Day | null,
   section1256: boolean | null,
   replaces: string | null,
 ];

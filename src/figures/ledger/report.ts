@@ -1,5 +1,6 @@
 import type { Holding, OptionPosition, Side } from './holdings.js';
 import type { EntryType } from '../../model/entry-type.js';
+import type { Day } from './calendar.js';
 import type { LedgerEntry } from './ledger-entry.js';
 import type { Lot, LotPart } from './lots.js';
 
@@ -33,9 +34,9 @@ export interface Closing extends LotPart {
   /** The cash of the closing entry that belongs to this part: + received, − paid. */
   readonly cash: bigint;
   /** The day on which the cash counts. */
-  readonly cashOn: string;
+  readonly cashOn: Day;
   /** The day on which the lot is closed: an option that was closed late is closed by expiry. */
-  readonly closedOn: string;
+  readonly closedOn: Day;
 }
 
 /**

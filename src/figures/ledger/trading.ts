@@ -1,4 +1,4 @@
-import { isExpired } from './calendar.js';
+import { beginOf, isExpired, type Day } from './calendar.js';
 import { unitsPerWhole, proRata } from './units.js';
 import { sides, type Holding, type OptionPosition, type Side, type Sides } from './holdings.js';
 import type { LedgerEntry } from './ledger-entry.js';
@@ -17,10 +17,10 @@ type ClosedSide = Omit<Closing, keyof LotPart | 'cash'>;
 export class Trading {
   #openings = 0;
 
-  /** @param today `YYYY-MM-DD`; options that expire today are still open */
+  /** @param today options that expire today are still open */
   constructor(
     readonly report: LedgerReport,
-    private readonly today: string,
+    private readonly today: Day,
   ) {}
 
   /** Creates the lot that an entry opens. The caller adds it to a side. */
@@ -35,7 +35,7 @@ export class Trading {
       openedBy,
       acquiredOn,
       order: (this.#openings += 1),
-      acquiredAt: terms?.acquiredOn ? Date.parse(terms.acquiredOn) : ts,
+      acquiredAt: terms?.acquiredOn == null ? ts : beginOf(terms.acquiredOn),
       multiplier,
       deliverable: terms?.deliverable ?? multiplier,
       heldSince: acquiredOn,

@@ -1,4 +1,5 @@
 import type { DecimalString } from '../../model/decimal.js';
+import { dayText } from './calendar.js';
 import type { LedgerEntry } from './ledger-entry.js';
 import { decimalOf } from './units.js';
 
@@ -19,5 +20,5 @@ export interface UnassignedFee {
 
 export function unassignedFee({ id, holding, day, amount }: LedgerEntry): UnassignedFee {
   const { accountId, symbol } = holding;
-  return { id, accountId, symbol, day, amount: decimalOf(amount) };
+  return { id, accountId, symbol, day: dayText(day), amount: decimalOf(amount) };
 }

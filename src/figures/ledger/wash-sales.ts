@@ -1,6 +1,6 @@
 import type { BoughtCalls, CallPart } from './bought-calls.js';
 import { compareBytes } from './byte-order.js';
-import { daysBefore, daysBetween, isDayBefore } from './calendar.js';
+import type { Day } from './calendar.js';
 import { proRata, quotient } from './units.js';
 import type { Holding, Holdings } from './holdings.js';
 import { compareEntries, type LedgerEntry } from './ledger-entry.js';
@@ -31,21 +31,20 @@ class WaitingLosses {
 
   add(loss: Loss): void {
     const last = this.#losses.at(-1);
-    if (last && isDayBefore(loss.closing.closedOn, last.closing.closedOn)) this.#isByDay = false;
+    if (last && loss.closing.closedOn < last.closing.closedOn) this.#isByDay = false;
     this.#losses.push(loss);
   }
 
   /** The losses that shares or calls acquired on a day can replace. */
-  near(day: string): Loss[] {
+  near(day: Day): Loss[] {
     const found: Loss[] = [];
-    const first = daysBefore(day, windowDays);
     // From the newest: a journal of many years has many older losses.
     for (let index = this.#losses.length - 1; index >= 0; index -= 1) {
       const loss = this.#losses[index] as Loss;
       const { closedOn, pieces } = loss.closing;
-      if (isDayBefore(closedOn, first)) {
+      if (closedOn < day - windowDays) {
         if (this.#isByDay) break;
-      } else if (loss.replaced < pieces && daysBetween(day, closedOn) <= windowDays) found.push(loss);
+      } else if (loss.replaced < pieces && closedOn - day <= windowDays) found.push(loss);
     }
     return found.reverse();
   }
@@ -71,8 +70,7 @@ export class WashSales {
     const { position, side, amount, cash, holding, closedOn, closedBy, lot } = closing;
     if (position !== null || side !== 'long' || cash >= amount) return;
     const loss: Loss = { closing, amount: amount - cash, replaced: 0n };
-    const isNear = ({ openedBy }: Pick<Lot, 'openedBy'>) =>
-      Math.abs(daysBetween(openedBy.day, closedOn)) <= windowDays;
+    const isNear = ({ openedBy }: Pick<Lot, 'openedBy'>) => Math.abs(closedOn - openedBy.day) <= windowDays;
     const shares = this.holdings.ofSymbol(holding.symbol).flatMap((held) =>
       held.long.lots
         .filter((other) => other.canReplace && other.openedBy !== lot.openedBy && isNear(other))
@@ -149,11 +147,11 @@ export class WashSales {
 }
 
 function replacement({ heldSince }: Lot, days: number): Pick<Lot, 'heldSince' | 'canReplace'> {
-  return { heldSince: daysBefore(heldSince, days), canReplace: false };
+  return { heldSince: heldSince - days, canReplace: false };
 }
 
 function daysHeld({ lot, closedOn }: Closing): number {
-  return daysBetween(lot.heldSince, closedOn);
+  return closedOn - lot.heldSince;
 }
 
 /** Parts of one purchase can be in several accounts. */
