@@ -51,7 +51,8 @@ export async function assignFees(
     else unassigned.push(fee);
     return true;
   };
-  const byId = new Map(entries.filter(({ type }) => type !== 'fee').map((entry) => [entry.id, entry]));
+  const byId = new Map<string, LedgerEntry>();
+  for (const entry of entries) if (entry.type !== 'fee') byId.set(entry.id, entry);
   const withoutEntry = fees.filter((fee) => !assign(fee, byId.get(tradeIdOf(fee.id) ?? '')));
   const versions = withoutEntry.some(namesEntry) ? await readVersions() : new EntryVersions();
   const unmatched = withoutEntry.filter((fee) => !assign(fee, namedBy(fee, byId, versions)));
@@ -60,7 +61,8 @@ export async function assignFees(
   // A dividend, or a trade that was removed: its fee belongs to no other trade.
   const unread = names.length === 0 ? new Set<string>() : await findIds(names);
   const isOfUnread = (fee: LedgerEntry) => namesOf(fee, versions).some((id) => unread.has(id));
-  const tradesByInstant = onlyTrades(entries.filter(isTrade));
+  const instants = new Set(unmatched.map(({ ts }) => ts));
+  const tradesByInstant = onlyTrades(entries.filter((entry) => instants.has(entry.ts) && isTrade(entry)));
   for (const fee of unmatched)
     if (isOfUnread(fee) || !assign(fee, tradesByInstant.get(fee.holding)?.get(fee.ts))) unassigned.push(fee);
   return unassigned.sort(compareEntries);
