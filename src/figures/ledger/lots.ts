@@ -45,9 +45,12 @@ export interface LotPart {
   readonly amount: bigint;
 }
 
+/** One array for all empty sides: an option has two, and most have lots on one only. */
+const noLots: Lot[] = [];
+
 /** The open lots of one side of a holding, ordered by acquisition. */
 export class LotSide {
-  #lots: Lot[] = [];
+  #lots = noLots;
   /** Index of the first open lot: removing from the front of an array is slow. */
   #first = 0;
   /** True if a ratio may have left lots without pieces. */
