@@ -37,13 +37,12 @@ export async function readLedger(
   const holdings = new Holdings(method);
   const entries = await readEntries(scope, { ...request, today }, holdings, options);
   const tax = basis === 'tax' ? new TaxRules(report, holdings) : undefined;
-  if (tax) {
-    const findIds = (ids: readonly string[]) => storedIds(scope, ids, request.asOf);
-    for (const fee of await assignFees(entries, () => readVersions(scope), findIds))
-      report.unassignedFee?.(fee);
-  }
+  // Only by tax the entries contain fees.
+  const findIds = (ids: readonly string[]) => storedIds(scope, ids, request.asOf);
+  const { others, unassigned } = await assignFees(entries, () => readVersions(scope), findIds);
+  for (const fee of unassigned) report.unassignedFee?.(fee);
   const trading = new Trading(tax ?? report, dayOf(today));
-  postEntries(entries, holdings, trading, tax);
+  postEntries([...others, ...unassigned], holdings, trading, tax);
   if (options.expires === true) for (const position of holdings.positions()) trading.expire(position);
   return holdings;
 }

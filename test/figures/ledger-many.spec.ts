@@ -110,9 +110,9 @@ async function followed(entries: readonly LedgerEntry[], question: Question): Pr
   const ids = new Set(entries.map(({ id }) => id));
   const findIds = (named: readonly string[]) => Promise.resolve(new Set(named.filter((id) => ids.has(id))));
   const tax = basis === 'tax' ? new TaxRules(report, holdings) : undefined;
-  if (tax) await assignFees(reader.entries, () => Promise.resolve(versions), findIds);
+  const { others, unassigned } = await assignFees(reader.entries, () => Promise.resolve(versions), findIds);
   const trading = new Trading(tax ?? report, dayOf(todayOf(question)));
-  postEntries(reader.entries, holdings, trading, tax);
+  postEntries([...others, ...unassigned], holdings, trading, tax);
   const open = [...holdings].map(({ accountId, symbol, long, short, premium }) => [
     ...[accountId, symbol, String(premium), lotsOf(long), lotsOf(short)],
   ]);

@@ -26,7 +26,7 @@ export class EntryVersions {
 }
 
 /**
- * Moves the cash of each fee into the trade to which it belongs: the trade that the fee names, or
+ * Adds the cash of each fee to the trade to which it belongs: the trade that the fee names, or
  * else, if it names no entry of the journal, the only trade of its account, symbol and instant.
  * docs/reference/figure-rules.md has the rules.
  *
@@ -34,43 +34,39 @@ export class EntryVersions {
  *   entry that may have been replaced
  * @param findIds returns the ids that entries of the user have, live or not, as known at the
  *   instant of the request; called only if a fee names an entry that the ledger does not read
- * @returns the fees that belong to no trade, in the order of the ledger
+ * @returns the entries that are no fees, and the fees that belong to no trade, in the order of the
+ * ledger
  */
 export async function assignFees(
   entries: readonly LedgerEntry[],
   readVersions: () => Promise<EntryVersions>,
   findIds: (ids: readonly string[]) => Promise<ReadonlySet<string>>,
-): Promise<LedgerEntry[]> {
+): Promise<{ others: LedgerEntry[]; unassigned: LedgerEntry[] }> {
   const fees = entries.filter(({ type }) => type === 'fee');
-  if (fees.length === 0) return [];
+  const others = entries.filter(({ type }) => type !== 'fee');
+  if (fees.length === 0) return { others, unassigned: [] };
   const unassigned: LedgerEntry[] = [];
   /** Returns false without an entry. */
   const assign = (fee: LedgerEntry, entry: LedgerEntry | null | undefined): boolean => {
     if (!entry) return false;
-    if (isTrade(entry)) moveCash(fee, entry);
+    if (isTrade(entry)) entry.tradeCash += fee.amount;
     else unassigned.push(fee);
     return true;
   };
   const byId = new Map<string, LedgerEntry>();
-  for (const entry of entries) if (entry.type !== 'fee') byId.set(entry.id, entry);
+  for (const entry of others) byId.set(entry.id, entry);
   const withoutEntry = fees.filter((fee) => !assign(fee, byId.get(tradeIdOf(fee.id) ?? '')));
   const versions = withoutEntry.some(namesEntry) ? await readVersions() : new EntryVersions();
   const unmatched = withoutEntry.filter((fee) => !assign(fee, namedBy(fee, byId, versions)));
-  if (unmatched.length === 0) return unassigned.sort(compareEntries);
   const names = unmatched.flatMap((fee) => namesOf(fee, versions));
   // A dividend, or a trade that was removed: its fee belongs to no other trade.
   const unread = names.length === 0 ? new Set<string>() : await findIds(names);
   const isOfUnread = (fee: LedgerEntry) => namesOf(fee, versions).some((id) => unread.has(id));
   const instants = new Set(unmatched.map(({ ts }) => ts));
-  const tradesByInstant = onlyTrades(entries.filter((entry) => instants.has(entry.ts) && isTrade(entry)));
+  const tradesByInstant = onlyTrades(others.filter((entry) => instants.has(entry.ts) && isTrade(entry)));
   for (const fee of unmatched)
     if (isOfUnread(fee) || !assign(fee, tradesByInstant.get(fee.holding)?.get(fee.ts))) unassigned.push(fee);
-  return unassigned.sort(compareEntries);
-}
-
-function moveCash(fee: LedgerEntry, trade: LedgerEntry): void {
-  trade.tradeCash += fee.tradeCash;
-  fee.tradeCash = 0n;
+  return { others, unassigned: unassigned.sort(compareEntries) };
 }
 
 /** True for a fee that names an entry: the id of a trade, or the fee that it replaced. */

@@ -15,10 +15,7 @@ export interface LedgerEntry {
   readonly day: Day;
   /** + received, − paid. */
   readonly amount: bigint;
-  /**
-   * The cash of the trade: `amount`, by tax with fees and with the premium of an assignment. 0 for
-   * a fee that belongs to a trade: the trade has its cash.
-   */
+  /** The cash of the trade: `amount`, by tax with fees and with the premium of an assignment. */
   tradeCash: bigint;
   /** Shares or contracts; 0 if the entry has none. */
   readonly qty: bigint;

@@ -29,7 +29,7 @@ export function postEntries(
   }
   tax?.assignPremium(entries);
   for (const entry of entries) {
-    if (entry.type === 'fee') trading.report.income?.(entry, 'fees', entry.tradeCash);
+    if (entry.type === 'fee') trading.report.income?.(entry, 'fees', entry.amount);
     else if (isOptionPremium(entry.type)) {
       entry.holding.premium += entry.amount;
       if (entry.type === 'buy_to_open') tax?.boughtCalls(entry);
