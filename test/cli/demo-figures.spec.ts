@@ -1,14 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   accountsTable,
+  barsOf,
   costBasisTable,
   expiredTable,
   lotsTable,
+  monthsUntil,
   positionsTable,
   profitTable,
   sum,
-} from '../../src/cli/figures.text.js';
-import { barsOf, monthsUntil, weeksUntil } from '../../src/cli/demo-figures.js';
+  weeksUntil,
+} from '../../src/cli/demo-figures.js';
 import { cents, centsUp } from '../../src/cli/table.js';
 import type { OptionPosition } from '../../src/figures/option-positions.read-model.js';
 import type { RealisedProfit } from '../../src/figures/profit.read-model.js';
