@@ -8,19 +8,13 @@ export function wholeNumber(text: string): number {
   return Number(text);
 }
 
-/** Parses a day. @throws InvalidArgumentError */
-export function plainDay(text: string): string {
-  if (!storableDay.safeParse(text).success) throw new InvalidArgumentError('It must be a day as YYYY-MM-DD.');
-  return text;
-}
-
 const firstSampleDay = '1985-01-01';
 
 /** Parses the last day of a sample journal. @throws InvalidArgumentError */
 export function sampleDay(text: string): string {
+  if (!storableDay.safeParse(text).success) throw new InvalidArgumentError('It must be a day as YYYY-MM-DD.');
   // A sample journal begins up to ten years earlier, and its recording order counts from 1970.
-  if (plainDay(text) < firstSampleDay)
-    throw new InvalidArgumentError(`It must not be before ${firstSampleDay}.`);
+  if (text < firstSampleDay) throw new InvalidArgumentError(`It must not be before ${firstSampleDay}.`);
   return text;
 }
 

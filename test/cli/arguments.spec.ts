@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { fileName, instant, plainDay, sampleDay, wholeNumber } from '../../src/cli/arguments.js';
+import { fileName, instant, sampleDay, wholeNumber } from '../../src/cli/arguments.js';
 
 it.each(['1', '42', '200000'])('%s is accepted as a count', (text) => {
   expect(wholeNumber(text)).toBe(Number(text));
@@ -10,8 +10,8 @@ it.each(['0', '-1', '1.5', '1e3', 'many', '', '9999999999'])('"%s" is not accept
 });
 
 it.each(['2026-02-30', 'today', '2026-1-1', ''])('"%s" is not accepted as a day', (text) => {
-  expect(() => plainDay(text)).toThrow('It must be a day as YYYY-MM-DD.');
-  expect(plainDay('2026-02-28')).toBe('2026-02-28');
+  expect(() => sampleDay(text)).toThrow('It must be a day as YYYY-MM-DD.');
+  expect(sampleDay('2026-02-28')).toBe('2026-02-28');
 });
 
 it('the last day of a sample journal leaves ten years after 1970', () => {
