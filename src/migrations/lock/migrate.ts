@@ -21,12 +21,10 @@ export function applyMigrations(
   dataSource: IsolatedDataSource,
   options: MigrationRunOptions = {},
 ): Promise<Migration[]> {
-  return withLockAndReport(dataSource, async (queryRunner) => {
-    const executor = executorOf(dataSource, queryRunner, options);
+  return withExecutor(dataSource, options, async (executor, queryRunner, retry) => {
     const pending = await executor.getPendingMigrations();
     if (!executor.fake) await refuseTakenTables(queryRunner, pending);
-    const apply = () => executor.executePendingMigrations();
-    const last = await retryIfSafe(dataSource, queryRunner, executor.transaction, apply);
+    const last = await retry(() => executor.executePendingMigrations());
     // The last attempt returns only the migrations that earlier attempts had not applied.
     return last.length > 0 ? pending : last;
   });
@@ -37,46 +35,32 @@ export function undoMigration(
   dataSource: IsolatedDataSource,
   options: MigrationRunOptions = {},
 ): Promise<void> {
-  return withLockAndReport(dataSource, async (queryRunner) => {
-    const executor = executorOf(dataSource, queryRunner, options);
-    const { transaction } = executor;
+  return withExecutor(dataSource, options, async (executor, _, retry) => {
     // TypeORM honours `transaction = false` of a migration in `up` only.
     if (await isLastOutsideTransaction(dataSource, executor)) executor.transaction = 'none';
-    const undo = () => executor.undoLastMigration();
-    await retryIfSafe(dataSource, queryRunner, transaction, undo);
+    await retry(() => executor.undoLastMigration());
   });
 }
 
-function executorOf(
-  dataSource: IsolatedDataSource,
-  queryRunner: QueryRunner,
-  { transaction, fake }: MigrationRunOptions,
-): MigrationExecutor {
-  const executor = new MigrationExecutor(dataSource, queryRunner);
-  executor.transaction = transaction ?? dataSource.options.migrationsTransactionMode ?? 'all';
-  executor.fake = fake ?? false;
-  return executor;
-}
+type Retry = <T>(attempt: () => Promise<T>) => Promise<T>;
 
-/** No retry with `--transaction none`: a migration that failed halfway may not be repeatable. */
-function retryIfSafe<T>(
+/**
+ * Runs `work` with TypeORM's executor under the migration lock. Afterwards, also if `work` fails,
+ * reports the invalid indexes.
+ */
+function withExecutor<T>(
   dataSource: IsolatedDataSource,
-  queryRunner: QueryRunner,
-  transaction: MigrationExecutor['transaction'],
-  attempt: () => Promise<T>,
-): Promise<T> {
-  return transaction === 'none' ? attempt() : retryWhileBlocked(dataSource, queryRunner, attempt);
-}
-
-/** `withMigrationLock`, which reports the invalid indexes after `work`, also if `work` fails. */
-function withLockAndReport<T>(
-  dataSource: IsolatedDataSource,
-  work: (queryRunner: QueryRunner) => Promise<T>,
+  { transaction = dataSource.options.migrationsTransactionMode ?? 'all', fake = false }: MigrationRunOptions,
+  work: (executor: MigrationExecutor, queryRunner: QueryRunner, retry: Retry) => Promise<T>,
 ): Promise<T> {
   return withMigrationLock(dataSource, async (queryRunner) => {
     await refuseUnreadableMigrations(dataSource, queryRunner);
+    const executor = Object.assign(new MigrationExecutor(dataSource, queryRunner), { transaction, fake });
+    // No retry with `--transaction none`: a migration that failed halfway may not be repeatable.
+    const retry: Retry = (attempt) =>
+      transaction === 'none' ? attempt() : retryWhileBlocked(dataSource, queryRunner, attempt);
     try {
-      return await work(queryRunner);
+      return await work(executor, queryRunner, retry);
     } finally {
       // Fails on a broken session; the error of `work` says why.
       for (const index of await invalidIndexes(queryRunner).catch(() => []))
