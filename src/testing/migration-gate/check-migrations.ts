@@ -77,7 +77,8 @@ async function tryAll(
   dataSource: JournalDataSource,
   { migrations, from = '' }: MigrationCheckOptions,
 ): Promise<MigrationProblem[]> {
-  const parser = await loadParser();
+  // Throws here if the parser is missing. Within the trials it would be a problem of a migration.
+  await loadParser();
   const isGiven = new Set(migrations.map(({ name }) => name));
   const all = inOrder(dataSource.migrations);
   const queryRunner = dataSource.createQueryRunner();
@@ -89,13 +90,13 @@ async function tryAll(
     const empty = await readSchema(queryRunner);
     for (const migration of all) {
       current = nameOf(migration);
-      const trial = await tryMigration(queryRunner, parser, migration);
+      const trial = await tryMigration(queryRunner, migration);
       if (isGiven.has(migration.constructor.name)) trials.push(trial);
     }
     const open = await findOpenRelations(queryRunner);
     for (const migration of all.toReversed()) {
       current = nameOf(migration);
-      await runOneWay(queryRunner, parser, migration, 'down');
+      await runOneWay(queryRunner, migration, 'down');
     }
     const left = differencesBetween(empty, await readSchema(queryRunner));
     others.push(...open, ...left.map((text) => problemOf('All, down', 'not-reverted', text)));
@@ -105,11 +106,7 @@ async function tryAll(
     await queryRunner.release();
   }
   const judged = trials.flatMap(({ runs }) => runs).filter(({ migration }) => timestampOf(migration) >= from);
-  return [
-    ...trials.flatMap(({ problems }) => problems),
-    ...judged.flatMap((run) => judge(parser, run)),
-    ...others,
-  ];
+  return [...trials.flatMap(({ problems }) => problems), ...judged.flatMap(judge), ...others];
 }
 
 /**

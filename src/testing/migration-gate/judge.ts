@@ -1,6 +1,5 @@
 import { groupBy } from '../../model/group-by.js';
-import { existingTargets, readStatements } from './statements.js';
-import type { JudgedUnit, Parser, Statement } from './statements.js';
+import { existingTargets, type JudgedUnit, type Statement } from './statements.js';
 import { problemOf, type Breach, type Direction, type MigrationProblem } from './problem.js';
 import type { Run } from './try-migration.js';
 import { ownRules, rewriteRule, type Guarded } from './rules.js';
@@ -11,18 +10,13 @@ interface JudgedStatement extends Statement {
 }
 
 /** Reports broken rules that are not waived, and invalid waivers. */
-export function judge(
-  parser: Parser,
-  { sent, migration, direction, isInTransaction }: Run,
-): MigrationProblem[] {
+export function judge({ sent, migration, direction, isInTransaction }: Run): MigrationProblem[] {
   const existing = sent[0]?.before;
   if (existing === undefined) return [];
-  const statements = sent.flatMap(({ sql, ...around }) =>
-    readStatements(parser, sql).map((statement): JudgedStatement => {
-      const units = statement.units.map((unit) => ({ ...unit, ...around, existing }));
-      return { ...statement, units };
-    }),
-  );
+  const statements = sent.map(({ statement, ...around }): JudgedStatement => {
+    const units = statement.units.map((unit) => ({ ...unit, ...around, existing }));
+    return { ...statement, units };
+  });
   const units = statements.flatMap((statement) => statement.units);
   const bySquawk = findWithSquawk(units, isInTransaction);
   return statements.flatMap((statement) => {

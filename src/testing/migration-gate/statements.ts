@@ -22,8 +22,12 @@ interface Unit {
   tree: Node;
 }
 
-/** Parses the statements of one text. */
-export function readStatements(parser: Parser, sql: string): Statement[] {
+/**
+ * Parses the statements of one text.
+ * @throws Error if libpg-query is not installed
+ */
+export async function readStatements(sql: string): Promise<Statement[]> {
+  const parser = await loadParser();
   try {
     // The parser counts in bytes, and its statements begin after their comments.
     const bytes = Buffer.from(sql);
@@ -97,7 +101,7 @@ function valuesOf(tree: unknown, key: string): unknown[] {
   return objectsIn(tree).flatMap((object) => (key in object ? [Reflect.get(object, key) as unknown] : []));
 }
 
-export type Parser = typeof LibPgQuery;
+type Parser = typeof LibPgQuery;
 
 /**
  * Loads PostgreSQL's parser, an optional dependency.

@@ -5,7 +5,7 @@ import type { SchemaDescription } from '../../schema/schema-description.js';
 import { nameOf } from '../../migrations/lock/migration-order.js';
 import { problemOf, type Direction, type MigrationProblem } from './problem.js';
 import { takeSnapshot, type Send, type Snapshot } from './snapshot.js';
-import { readStatements, type Parser } from './statements.js';
+import { readStatements, type Statement } from './statements.js';
 
 interface Schema extends SchemaDescription {
   /** Objects that the description does not cover: types, sequences, extensions, schemas. */
@@ -18,11 +18,7 @@ export interface Trial {
   problems: MigrationProblem[];
 }
 
-export async function tryMigration(
-  queryRunner: QueryRunner,
-  parser: Parser,
-  migration: MigrationInterface,
-): Promise<Trial> {
+export async function tryMigration(queryRunner: QueryRunner, migration: MigrationInterface): Promise<Trial> {
   const problems: MigrationProblem[] = [];
   const expect = async (expected: Schema, rule: string) => {
     const differences = differencesBetween(expected, await readSchema(queryRunner));
@@ -32,21 +28,21 @@ export async function tryMigration(
   // again from its beginning.
   const repeat = async (direction: Direction) => {
     if (migration.transaction !== false) return;
-    await runOneWay(queryRunner, parser, migration, direction).catch((error: unknown) => {
+    await runOneWay(queryRunner, migration, direction).catch((error: unknown) => {
       const reason = `It fails when it is run again, as after an interruption: ${(error as Error).message}`;
       problems.push(problemOf(nameOf(migration), 'not-repeatable', reason, { direction }));
     });
   };
 
   const before = await readSchema(queryRunner);
-  const up = await runOneWay(queryRunner, parser, migration, 'up');
+  const up = await runOneWay(queryRunner, migration, 'up');
   const after = await readSchema(queryRunner);
   await repeat('up');
   await expect(after, 'not-repeatable');
-  const down = await runOneWay(queryRunner, parser, migration, 'down');
+  const down = await runOneWay(queryRunner, migration, 'down');
   await repeat('down');
   await expect(before, 'not-reverted');
-  await runOneWay(queryRunner, parser, migration, 'up');
+  await runOneWay(queryRunner, migration, 'up');
   await expect(after, 'not-repeatable');
   return { runs: [up, down], problems };
 }
@@ -54,7 +50,6 @@ export async function tryMigration(
 /** Runs one direction as TypeORM does: in a transaction, unless the migration disables it. */
 export async function runOneWay(
   queryRunner: QueryRunner,
-  parser: Parser,
   migration: MigrationInterface,
   direction: Direction,
 ): Promise<Run> {
@@ -62,7 +57,7 @@ export async function runOneWay(
   if (isInTransaction) await queryRunner.startTransaction();
   try {
     const work = () => migration[direction](queryRunner) as Promise<void>;
-    const sent = await record(queryRunner, parser, work, isInTransaction);
+    const sent = await record(queryRunner, work, isInTransaction);
     if (isInTransaction) await queryRunner.commitTransaction();
     return { migration: nameOf(migration), direction, isInTransaction, sent };
   } catch (error) {
@@ -103,8 +98,7 @@ export interface Run {
 
 /** A statement that was sent to the server, and the catalog before and after it. */
 interface Sent {
-  /** With the comments before it. */
-  sql: string;
+  statement: Statement;
   before: Snapshot;
   after: Snapshot;
   isInTransaction: boolean;
@@ -113,26 +107,25 @@ interface Sent {
 /** Records everything that `work` sends over a connection, including what TypeORM sends itself. */
 async function record(
   queryRunner: QueryRunner,
-  parser: Parser,
   work: () => Promise<void>,
   isInTransaction: boolean,
 ): Promise<Sent[]> {
   const send = queryRunner.query.bind(queryRunner) as Send;
   const sent: Sent[] = [];
   let before = await takeSnapshot(send);
-  const note = async (sql: string, isInTransaction: boolean) => {
+  const note = async (statement: Statement, isInTransaction: boolean) => {
     const after = await takeSnapshot(send);
-    sent.push({ sql, before, after, isInTransaction });
+    sent.push({ statement, before, after, isInTransaction });
     before = after;
   };
   // PostgreSQL runs the statements of one text in one transaction.
-  const sendEach = async (texts: readonly string[]): Promise<void> => {
+  const sendEach = async (statements: readonly Statement[]): Promise<void> => {
     const isOwnTransaction = !queryRunner.isTransactionActive;
     if (isOwnTransaction) await queryRunner.startTransaction();
     try {
-      for (const text of texts) {
-        await send(text);
-        await note(text, true);
+      for (const statement of statements) {
+        await send(statement.source);
+        await note(statement, true);
       }
       if (isOwnTransaction) await queryRunner.commitTransaction();
     } catch (error) {
@@ -141,11 +134,11 @@ async function record(
     }
   };
   const recording: Send = async <T>(sql: string, parameters?: unknown[], useStructuredResult?: boolean) => {
-    const texts =
-      (parameters ?? []).length === 0 ? readStatements(parser, sql).map(({ source }) => source) : [];
-    if (texts.length > 1) return (await sendEach(texts)) as T;
+    const statements = await readStatements(sql);
+    const isSplit = statements.length > 1 && (parameters ?? []).length === 0;
+    if (isSplit) return (await sendEach(statements)) as T;
     const result = await send<T>(sql, parameters, useStructuredResult);
-    await note(sql, isInTransaction);
+    for (const statement of statements) await note(statement, isInTransaction);
     return result;
   };
   queryRunner.query = recording;

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import type { QueryRunner } from 'typeorm';
 import type { JournalDataSource } from '../../../src/index.js';
 import { judge } from '../../../src/testing/migration-gate/judge.js';
-import { loadParser } from '../../../src/testing/migration-gate/statements.js';
+import { readStatements } from '../../../src/testing/migration-gate/statements.js';
 import { ownRules, rewriteRule } from '../../../src/testing/migration-gate/rules.js';
 import { runOneWay } from '../../../src/testing/migration-gate/try-migration.js';
 import { createTestDatabase } from '../../../src/testing/server/test-database.js';
@@ -40,9 +40,8 @@ describe('A rule of the gate', () => {
     { outside = false, direction = 'up' }: { outside?: boolean; direction?: 'up' | 'down' } = {},
   ): Promise<string[]> {
     const migration = migrationOf(statements, { undo: statements, outside });
-    const parser = await loadParser();
-    const run = await runOneWay(queryRunner, parser, new migration(), direction);
-    return judge(parser, run).map(({ rule, message }) => `${rule}: ${message}`);
+    const run = await runOneWay(queryRunner, new migration(), direction);
+    return judge(run).map(({ rule, message }) => `${rule}: ${message}`);
   }
   const rulesOf = (found: readonly string[]) => found.map((text) => text.replace(/: .*$/, '')).sort();
 
@@ -78,11 +77,12 @@ describe('A rule of the gate', () => {
   });
 
   it('refuses text that its parser cannot read, and reports the text', async () => {
-    const [parser, snapshot] = [await loadParser(), new Map()];
-    const sent = [{ sql: 'ALTR TABLE sample', before: snapshot, after: snapshot, isInTransaction: true }];
+    const around = { before: new Map(), after: new Map(), isInTransaction: true };
+    const statements = await readStatements('ALTR TABLE sample');
+    const sent = statements.map((statement) => ({ statement, ...around }));
     const run = { migration: 'Wrong20990101000000', direction: 'up', isInTransaction: true, sent } as const;
 
-    expect(judge(parser, run)).toMatchObject([{ rule: 'unparsable', statement: 'ALTR TABLE sample' }]);
+    expect(judge(run)).toMatchObject([{ rule: 'unparsable', statement: 'ALTR TABLE sample' }]);
   });
 
   const index = 'CREATE INDEX idx_sample_a ON sample (a)';
