@@ -76,7 +76,7 @@ function unitsOfBlock(parser: Parser, text: string): Pick<Statement, 'units' | '
   try {
     const body: unknown = parser.parsePlPgSQLSync(text);
     const units = valuesOf(body, 'PLpgSQL_expr').flatMap((expression) => {
-      const text = statementOf(expression as Expression);
+      const { text } = withoutComments(parser, statementOf(expression as Expression));
       return (parser.parseSync(text).stmts ?? []).flatMap(({ stmt }) => (stmt ? [{ text, tree: stmt }] : []));
     });
     return { units, obscurity: valuesOf(body, 'PLpgSQL_stmt_dynexecute').length > 0 ? opaque : null };

@@ -168,6 +168,11 @@ describe('A rule of the gate', () => {
     expect(queryRunner.isTransactionActive).toBe(false);
   });
 
+  it('finds a statement of a block behind one that ends in a comment', async () => {
+    const block = `DO $$ BEGIN ALTER TABLE sample ADD e int -- a number\n; ${index}; END $$`;
+    expect(rulesOf(await broken([block]))).toEqual(['require-concurrent-index-creation']);
+  });
+
   it('finds the statement among several in one query, in any script', async () => {
     const found = await broken([
       `COMMENT ON TABLE sample IS 'é;\n\n日本'; SELECT 1;\nLOCK TABLE other; SELECT 'ü'`,
