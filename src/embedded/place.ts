@@ -31,8 +31,7 @@ export async function preparePlace(folder: string, binaries: PostgresBinaries): 
 
   const programs = join(await sharedBinaries(binaries), 'bin');
   if (await isReachableForOthers(join(base, 'cluster'))) return { base, programs, account };
-  const hash = createHash('sha256').update(base).digest('hex').slice(0, 12);
-  const relocated = await temporaryPath(`trading-journal-data-${hash}`);
+  const relocated = await temporaryPath('trading-journal-data', base);
   await makeRootOwnedFolder(relocated);
   return { base: relocated, programs, account };
 }
@@ -53,12 +52,13 @@ async function isReachableForOthers(path: string): Promise<boolean> {
 }
 
 /**
- * A path in the folder for temporary files.
+ * A path in the folder for temporary files: for each source another name with the prefix.
  *
  * @throws EmbeddedPostgresError if other users cannot reach it
  */
-async function temporaryPath(name: string): Promise<string> {
-  const path = join(tmpdir(), name);
+async function temporaryPath(prefix: string, source: string): Promise<string> {
+  const hash = createHash('sha256').update(source).digest('hex').slice(0, 12);
+  const path = join(tmpdir(), `${prefix}-${hash}`);
   if (!(await isReachableForOthers(path))) {
     throw new EmbeddedPostgresError(
       `PostgreSQL does not run as root, and the user \`nobody\` can reach neither this project nor ${tmpdir()}. ` +
@@ -106,10 +106,7 @@ export async function sharedBinaries({ root, packageVersion }: PostgresBinaries)
   const open = await Promise.all(samples.map(isOpenToOthers));
   if (open.every(Boolean)) return root;
 
-  const hash = createHash('sha256').update(await fs.realpath(root));
-  const copy = await temporaryPath(
-    `trading-journal-postgres-${packageVersion}-${hash.digest('hex').slice(0, 12)}`,
-  );
+  const copy = await temporaryPath(`trading-journal-postgres-${packageVersion}`, await fs.realpath(root));
   if (!existsSync(copy)) await copyForEveryone(root, copy);
   await verifyRootOwned(copy);
   return copy;
