@@ -3,6 +3,7 @@ import { EmailTakenError, UserNotFoundError } from '../users/user.errors.js';
 import { EntryConflictError } from '../journal/entry.errors.js';
 import { AccountsRepository } from '../accounts/accounts.repository.js';
 import { JournalRepository } from '../journal/journal.repository.js';
+import type { LoadOutcome } from '../journal/load-entries.js';
 import { UsersRepository } from '../users/users.repository.js';
 import { UserScope } from '../isolation/user-scope.js';
 import { generateJournal, type SampleJournalOptions } from '../testing/samples/sample-journal.js';
@@ -23,12 +24,8 @@ export interface SeedCommandOptions {
   json?: boolean;
 }
 
-interface SeededUser {
+interface SeededUser extends LoadOutcome {
   email: string;
-  /** Number of entries added. */
-  inserted: number;
-  /** Number of entries that were stored before. */
-  unchanged: number;
 }
 
 /**
