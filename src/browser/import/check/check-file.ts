@@ -13,6 +13,7 @@ import {
   ControlTotals,
   legacyControlSum,
   TotalsOfRows,
+  type FileSum,
   type FileTotals,
 } from './control-totals.js';
 import { EntryLinks, originalsFirst } from './entry-links.js';
@@ -79,7 +80,7 @@ export interface CheckedFile extends LocalStorageFindings {
   /** Changed values of accounts and links. Those of the entries come with `entries()`. */
   changes: readonly ChangedValue[];
   /** Counts and sums of the valid entries, from the unconverted rows. */
-  totals: ControlTotals;
+  totals: readonly FileSum[];
   /** Totals of all rows, valid or not. */
   fileTotals: FileTotals;
   /** The ids of the valid entries. */
@@ -112,7 +113,7 @@ export async function checkFile(
   const rowsByAccount = new Map<string, number[]>();
   const links = new EntryLinks();
   const order = new RecordingOrder();
-  const totals = new ControlTotals();
+  const controls = new ControlTotals();
   const refusedTotals = new TotalsOfRows();
 
   let row = 0;
@@ -134,7 +135,7 @@ export async function checkFile(
       links.add(row, record, !source.isExport || isOfApplication(legacy));
       order.add(row, record);
       matcher.add(record);
-      totals.add(legacyControlSum(legacy));
+      controls.add(legacyControlSum(legacy));
     }
     if (row % rowsPerReport === 0) {
       onRow(row);
@@ -144,12 +145,13 @@ export async function checkFile(
   order.resolve();
   changes.push(...links.resolve());
   for (const { record } of accounts) rowsByAccount.delete(record.id);
+  const totals = [...controls.sums()];
   const { format, journalColumns, journalCount, notImported, unreadColumns } = source;
   return {
     ...{ format, journalCount, notImported, unreadColumns, accounts, rejected, changes, totals, ids },
     missingColumns: browserColumns.filter((column) => !journalColumns.has(column)),
     entriesWithoutAccount: [...rowsByAccount].map(([accountId, rows]) => ({ accountId, rows })),
-    fileTotals: refusedTotals.with(totals.sums()),
+    fileTotals: refusedTotals.with(totals),
     days: calendar.forms,
     ...matcher.findings(),
     entries: () => chunksOf(acceptable(source, calendar, refused, links, order)),

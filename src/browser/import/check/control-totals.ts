@@ -32,11 +32,8 @@ export class ControlTotals {
   /** Keyed by the combination of live, account, type and symbol. */
   readonly #cells = new Map<string, Sum>();
 
-  /** A copy that changes independently. */
-  copy(): ControlTotals {
-    const copy = new ControlTotals();
-    for (const [cell, sum] of this.#cells) copy.#cells.set(cell, { ...sum });
-    return copy;
+  constructor(sums: Iterable<FileSum> = []) {
+    for (const sum of sums) this.add(sum);
   }
 
   add(sum: FileSum): void {

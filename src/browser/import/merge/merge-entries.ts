@@ -92,14 +92,14 @@ class Merger {
     changes: [],
   };
   readonly #changes = new Map<string, EntryChange>();
-  /** The expected sums: of the file, without conflicts. A copy, because the unit may run again. */
+  /** The expected sums: of the file, without conflicts. */
   readonly #totals: ControlTotals;
 
   constructor(
     private readonly file: MergedFile,
     private readonly journal: ImportedJournal,
   ) {
-    this.#totals = file.totals.copy();
+    this.#totals = new ControlTotals(file.totals);
   }
 
   async result(): Promise<Merge> {

@@ -34,8 +34,7 @@ export class FileAnswers {
     const { format, journalCount, missingColumns, fileTotals, days, entries, ...lists } = checked;
     this.#entries = entries;
     yield { kind: 'facts', format, journalCount, missingColumns, fileTotals, days };
-    const entriesWithoutAccount = inParts(lists.entriesWithoutAccount);
-    const all = { ...lists, totals: lists.totals.sums(), entriesWithoutAccount };
+    const all = { ...lists, entriesWithoutAccount: inParts(lists.entriesWithoutAccount) };
     for (const [name, list] of Object.entries(all satisfies SentLists))
       for await (const rows of chunksOf<unknown>(list)) yield { kind: 'list', name, rows } as ListChunk;
   }

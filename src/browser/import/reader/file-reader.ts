@@ -1,6 +1,5 @@
 import { entryColumns } from '../../../model/entry-column.js';
 import type { CheckedEntry, CheckedFile } from '../check/check-file.js';
-import { ControlTotals } from '../check/control-totals.js';
 import type { EntriesWithoutAccount } from '../report/import-report.js';
 import { LocalStorageError } from '../local-storage/local-storage.error.js';
 import { LegacyFileError } from '../read/legacy-file.error.js';
@@ -76,15 +75,15 @@ export async function receivedFile(reader: Reader, close: () => void): Promise<R
     if (answer.kind !== 'list') throw unexpected(answer);
     lists.add(answer);
   }
-  const { arrays, ids, totals, entriesWithoutAccount } = lists;
-  return { ...facts, ...arrays, ids, totals, entriesWithoutAccount, entries: () => entriesOf(reader), close };
+  const { arrays, ids, entriesWithoutAccount } = lists;
+  return { ...facts, ...arrays, ids, entriesWithoutAccount, entries: () => entriesOf(reader), close };
 }
 
 class ReceivedLists {
   readonly ids = new IdSet();
-  readonly totals = new ControlTotals();
   readonly entriesWithoutAccount: { accountId: string; rows: number[] }[] = [];
-  readonly arrays: Omit<Lists, 'ids' | 'totals' | 'entriesWithoutAccount'> = {
+  readonly arrays: Omit<Lists, 'ids' | 'entriesWithoutAccount'> = {
+    totals: [],
     accounts: [],
     rejected: [],
     changes: [],
@@ -101,9 +100,6 @@ class ReceivedLists {
     switch (chunk.name) {
       case 'ids':
         for (const id of chunk.rows) this.ids.add(id);
-        return;
-      case 'totals':
-        for (const sum of chunk.rows) this.totals.add(sum);
         return;
       case 'entriesWithoutAccount':
         for (const part of chunk.rows) this.#addPart(part);

@@ -1,5 +1,4 @@
 import type { CheckedEntry, CheckedFile } from '../check/check-file.js';
-import type { FileSum } from '../check/control-totals.js';
 
 /** The file for a reader process to check. */
 export interface FileToRead {
@@ -20,9 +19,7 @@ export type Question = { kind: 'check'; file: FileToRead } | { kind: 'entries' }
 type FileFacts = Pick<CheckedFile, 'format' | 'journalCount' | 'missingColumns' | 'fileTotals' | 'days'>;
 
 /** The lists of a checked file. Several rows of `entriesWithoutAccount` can have one account. */
-export type Lists = Omit<CheckedFile, keyof FileFacts | 'totals' | 'entries'> & {
-  totals: Iterable<FileSum>;
-};
+export type Lists = Omit<CheckedFile, keyof FileFacts | 'entries'>;
 
 /** The type of the rows of a list. */
 export type RowOf<List> = List extends Iterable<infer Row> ? Row : never;
