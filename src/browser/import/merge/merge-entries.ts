@@ -238,7 +238,7 @@ class Merger {
         conflicting.row.record.id,
         conflictChange(conflicting.row, conflicting.conflict, record),
       );
-      this.#reject(row, 'original_entry_id', `replaces the row ${original}, which is in conflict`);
+      this.#reject(row, 'originalEntryId', `replaces the row ${original}, which is in conflict`);
       return this.#leaveOut(row, conflicting);
     }
     if (chain === undefined && !this.#appended.has(original)) {
@@ -268,25 +268,19 @@ class Merger {
   #refuse(row: CheckedEntry, conflict: Conflict): void {
     const { record } = row;
     this.#changes.set(record.id, conflictChange(row, conflict));
-    const columns =
+    const properties =
       conflict.reason === 'content'
-        ? differingColumns(record, conflict.original).map(({ name }) => name)
-        : ['deleted_at'];
-    for (const column of columns) this.#reject(row, column, reasons[conflict.reason]);
+        ? differingColumns(record, conflict.original).map(({ property }) => property)
+        : (['deletedAt'] as const);
+    for (const property of properties) this.#reject(row, property, reasons[conflict.reason]);
     this.#leaveOut(row, { row, conflict });
   }
 
-  #reject({ row, record }: CheckedEntry, column: string, reason: string): void {
-    const value = reported(valueOf(record, column));
-    this.#merge.conflicts.push({
-      table: 'journal',
-      row,
-      id: record.id,
-      column,
-      value,
-      reason,
-      isConflict: true,
-    });
+  #reject({ row, record }: CheckedEntry, property: keyof EntryRecord, reason: string): void {
+    const { id } = record;
+    const column = columnName(property);
+    const value = reported(record[property] ?? null);
+    this.#merge.conflicts.push({ table: 'journal', row, id, column, value, reason, isConflict: true });
   }
 
   #leaveOut(row: CheckedEntry, conflicting: { row: CheckedEntry; conflict: Conflict }): void {
@@ -319,11 +313,6 @@ function recordOf({ record }: CheckedEntry): EntryRecord {
   if (!record.originalEntryId) return record;
   const { originalEntryId: _, ...rest } = record;
   return rest;
-}
-
-function valueOf(record: EntryRecord, column: string): unknown {
-  const values = Object.entries(record).find(([property]) => columnName(property) === column);
-  return values?.[1] ?? null;
 }
 
 function undatedChange({ row, record: { id } }: CheckedEntry, day: string): ChangedValue {
