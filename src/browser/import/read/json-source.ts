@@ -147,31 +147,23 @@ export function openNdjson(file: OpenFile): LegacySource {
   const { path } = file;
   const accounts: LegacyRow[] = [];
   const found = new Set<string>();
-  let declared: RowCounts | undefined;
+  let header: LegacyRow = {};
   const others = new Set<string>();
   let entries = 0;
   for (const { kind, row } of readObjects(file, others)) {
     if (kind === 'export') {
       refuseOtherVersion(path, row);
-      declared = { accounts: row['accounts'], entries: row['entries'] };
-      continue;
-    }
-    if (kind === 'account') {
+      header = row;
+    } else if (kind === 'account') {
       accounts.push(row);
-      continue;
+    } else {
+      for (const column of Object.keys(row)) found.add(column);
+      entries += 1;
     }
-    for (const column of Object.keys(row)) found.add(column);
-    entries += 1;
   }
-  refuseMissing(path, declared, { accounts: accounts.length, entries });
+  refuseMissing(path, header, accounts.length, entries);
   const journal = { rows: () => entryRows(file), count: entries, found };
   return rowsAsLegacy(file, 'ndjson', { accounts, journal, unread: others });
-}
-
-/** Row counts: declared by the header, or found. */
-interface RowCounts {
-  accounts: unknown;
-  entries: unknown;
 }
 
 const kinds = ['export', 'account', 'entry'] as const;
@@ -209,11 +201,12 @@ function* entryRows(file: OpenFile): Iterable<LegacyRow> {
   for (const { kind, row } of readObjects(file, new Set())) if (kind === 'entry') yield row;
 }
 
-function refuseMissing(path: string, declared: RowCounts | undefined, found: RowCounts): void {
-  if (declared?.accounts === found.accounts && declared?.entries === found.entries) return;
+/** Compares the numbers of rows with those that the header declares. */
+function refuseMissing(path: string, header: LegacyRow, accounts: number, entries: number): void {
+  if (header['accounts'] === accounts && header['entries'] === entries) return;
   throw new LegacyFileError(
     path,
-    `has ${String(found.accounts)} accounts and ${String(found.entries)} entries, and should have ` +
-      `${String(declared?.accounts)} and ${String(declared?.entries)}; export it again, as it may have been cut off`,
+    `has ${accounts} accounts and ${entries} entries, and should have ` +
+      `${String(header['accounts'])} and ${String(header['entries'])}; export it again, as it may have been cut off`,
   );
 }
