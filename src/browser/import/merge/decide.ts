@@ -127,31 +127,28 @@ function notBefore(earliest: Date, instant: Date): Date {
   return instant < earliest ? earliest : instant;
 }
 
-/** The predecessor of a new row that replaces a stored entry, or the conflict that prevents it. */
-type Placement = { after: StoredEntry } | Conflict;
-
 /**
- * Places a new row that replaces a row whose entry is stored: at the end of its chain.
+ * The conflict that keeps a new row from replacing a row whose entry is stored. Without a conflict
+ * the new row follows the last entry of the chain.
  *
  * @param replaced the newest entry that represents the replaced row; undefined if none does
  * @param deletedAt when the file says that the replaced row was deleted
  */
-export function place(
+export function conflictOfCopy(
   copy: EntryRecord,
   chain: StoredChain,
   replaced: Link | undefined,
   deletedAt?: Date,
-): Placement {
-  if (replaced !== undefined && replaced.entry.deletedAt !== null) {
-    const { entry } = replaced;
-    const live = chain.amendmentOf(replaced);
-    if (live !== undefined) return { kind: 'conflict', reason: 'amended', entry: live, original: entry };
-    // A file with the same deletion was exported after it: the new row restores or amends it.
-    const isKnown = deletedAt !== undefined && isDeletedAt(entry, deletedAt);
-    if (!isKnown && wasRemovedOnServer(entry, copy))
-      return { kind: 'conflict', reason: 'removed', entry, original: entry };
-  }
-  return { after: chain.last };
+): Conflict | undefined {
+  if (replaced === undefined || replaced.entry.deletedAt === null) return undefined;
+  const { entry } = replaced;
+  const live = chain.amendmentOf(replaced);
+  if (live !== undefined) return { kind: 'conflict', reason: 'amended', entry: live, original: entry };
+  // A file with the same deletion was exported after it: the new row restores or amends it.
+  if (deletedAt !== undefined && isDeletedAt(entry, deletedAt)) return undefined;
+  return wasRemovedOnServer(entry, copy)
+    ? { kind: 'conflict', reason: 'removed', entry, original: entry }
+    : undefined;
 }
 
 /**

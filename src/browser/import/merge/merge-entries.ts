@@ -10,7 +10,7 @@ import { unlinked } from '../check/entry-links.js';
 import { reported } from '../report/import-report.js';
 import type { ChangedValue, RejectedRow, Verification, EntryChange } from '../report/import-report.js';
 import { differingColumns } from './compare-content.js';
-import { decide, place, type Conflict } from './decide.js';
+import { conflictOfCopy, decide, type Conflict } from './decide.js';
 import { conflictChange, deletedChange, keptChange, replacedChange, restoredChange } from './entry-change.js';
 import { storeChanges, type EntryWrites } from './store-changes.js';
 import { StoredChain, toStoredEntry, type StoredEntry } from './stored-chain.js';
@@ -248,12 +248,12 @@ class Merger {
     }
     if (chain === undefined) return this.#insert(row, undefined, writes);
     const replaced = chain.newestOf(original, this.#amended.get(original));
-    const placement = place(record, chain, replaced, this.#deletions.get(original));
-    if ('kind' in placement) return this.#refuse(row, placement);
+    const conflict = conflictOfCopy(record, chain, replaced, this.#deletions.get(original));
+    if (conflict !== undefined) return this.#refuse(row, conflict);
     const deletion = this.#changes.get(original);
     if (deletion?.action === 'deleted' && replaced)
       this.#changes.set(original, replacedChange(deletion, record, replaced.entry));
-    this.#insert({ ...row, record: { ...record, originalEntryId: placement.after.id } }, chain, writes);
+    this.#insert({ ...row, record: { ...record, originalEntryId: chain.last.id } }, chain, writes);
     known.set(record.id, chain);
   }
 

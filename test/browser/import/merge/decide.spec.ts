@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { EntryRecord } from '../../../../src/journal/new-entry.js';
-import { decide, place } from '../../../../src/browser/import/merge/decide.js';
+import { conflictOfCopy, decide } from '../../../../src/browser/import/merge/decide.js';
 import type { Decision } from '../../../../src/browser/import/merge/decide.js';
 import {
   amendmentId,
@@ -253,25 +253,26 @@ it('a file without audit columns deletes no entries', () => {
   expect(decision(row, entry('row'))).toMatchObject({ kind: 'unchanged' });
 });
 
-const placed = (copy: EntryRecord, chain: StoredChain) => place(copy, chain, chain.newestOf('row'));
+const conflictOf = (copy: EntryRecord, chain: StoredChain) =>
+  conflictOfCopy(copy, chain, chain.newestOf('row'));
 
 describe('an edited copy', () => {
   const copy = entry('row copy', { createdAt: at(20), amount: '-2.00000000' });
 
-  it('follows the last entry of the chain of the row that it replaces', () => {
+  it('is not a conflict if the row that it replaces was restored', () => {
     const chain = chainOf(deletedInBrowser('row', 20), entry(restored));
-    expect(placed(copy, chain)).toMatchObject({ after: { id: restored } });
+    expect(conflictOf(copy, chain)).toBeUndefined();
   });
 
   it('is a conflict if the server amended or removed the entry', () => {
     const amended = chainOf(entry('row', { deletedAt: at(10) }), entry('server', { amount: '-3.00000000' }));
-    expect(placed(copy, amended)).toMatchObject({
+    expect(conflictOf(copy, amended)).toMatchObject({
       kind: 'conflict',
       reason: 'amended',
       entry: { id: 'server' },
     });
     const removed = chainOf(entry('row', { deletedAt: at(10) }));
-    expect(placed(copy, removed)).toMatchObject({
+    expect(conflictOf(copy, removed)).toMatchObject({
       kind: 'conflict',
       reason: 'removed',
       entry: { id: 'row' },
@@ -279,7 +280,7 @@ describe('an edited copy', () => {
   });
 
   it('is not a conflict if the browser application had deleted and restored the row before', () => {
-    expect(placed(copy, chainOf(deletedInBrowser('row', 10)))).toMatchObject({ after: { id: 'row' } });
+    expect(conflictOf(copy, chainOf(deletedInBrowser('row', 10)))).toBeUndefined();
   });
 });
 
@@ -287,24 +288,24 @@ describe('the deletion by an edit with a copy', () => {
   const copy = entry('row copy', { createdAt: at(20), amount: '-2.00000000' });
 
   it.each([
-    [19, 'conflict'],
-    [19.001, 'placed'],
-    [20.999, 'placed'],
-    [21, 'conflict'],
-  ])('is distinguished from a removal on the server by its time: %p seconds, %s', (seconds, expected) => {
-    const placement = placed(copy, chainOf(entry('row', { deletedAt: at(seconds) })));
-    expect('after' in placement ? 'placed' : placement.kind).toBe(expected);
+    [19, 'removed'],
+    [19.001, undefined],
+    [20.999, undefined],
+    [21, 'removed'],
+  ])('is distinguished from a removal on the server by its time: %p seconds, %s', (seconds, reason) => {
+    const conflict = conflictOf(copy, chainOf(entry('row', { deletedAt: at(seconds) })));
+    expect(conflict?.reason).toBe(reason);
   });
 
   it('is distinguished from a removal on the server by its missing reason', () => {
     const chain = chainOf(entry('row', { deletedAt: at(10), editReason: null }));
-    expect(placed(copy, chain)).toMatchObject({ after: { id: 'row' } });
+    expect(conflictOf(copy, chain)).toBeUndefined();
   });
 
   it('is not recognised without the creation time of the copy', () => {
     const { createdAt: _, ...undated } = copy;
     const chain = chainOf(entry('row', { deletedAt: at(20) }));
-    expect(placed(undated, chain)).toMatchObject({ kind: 'conflict', reason: 'removed' });
+    expect(conflictOf(undated, chain)).toMatchObject({ kind: 'conflict', reason: 'removed' });
   });
 });
 
