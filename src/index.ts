@@ -155,7 +155,7 @@ export type {
   UntakenKey,
 } from './browser/import/report/import-report.js';
 export { LocalStorageError } from './browser/import/local-storage/local-storage.error.js';
-export { LegacyFileError } from './browser/import/read/legacy-file.error.js';
+export { LegacyFileError } from './browser/import/reader/legacy-file.error.js';
 export type { LegacyFormat, UnreadTable } from './browser/import/read/legacy-source.js';
 
 export { JournalExportModule } from './portability/export/journal-export.module.js';

@@ -1,6 +1,6 @@
 import { JournalDatabaseError } from '../model/journal-database.error.js';
 import { ImportRejectedError, VerificationError } from '../browser/import/import-errors.js';
-import { LegacyFileError } from '../browser/import/read/legacy-file.error.js';
+import { LegacyFileError } from '../browser/import/reader/legacy-file.error.js';
 import { entryChangesText, rejectedTable } from './import-report.text.js';
 import { oneLine, print, printError } from './printing.js';
 

@@ -18,15 +18,9 @@ class FileReaderOfTests extends JournalFileReader {
     if (!isPlain || Object.values(file).some((path) => path?.includes('\0')))
       return super.check(request, onProgress);
     const answers = new FileAnswers(file, onProgress);
-    let series = answers.check();
     const close = () => answers.source?.close();
-    const next = async () => {
-      const { value } = await series.next();
-      return JSON.parse(JSON.stringify(value ?? { kind: 'end' })) as NextAnswer;
-    };
-    const entries = () => {
-      series = answers.entries();
-    };
+    const next = async () => JSON.parse(JSON.stringify(await answers.next())) as NextAnswer;
+    const entries = () => answers.entries();
     try {
       return await receivedFile({ next, entries }, close);
     } catch (error) {

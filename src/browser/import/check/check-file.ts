@@ -28,7 +28,7 @@ import type {
 } from '../report/import-report.js';
 import { RecordingOrder } from './recording-order.js';
 import type { LocalStorageFindings, LocalStorageMatcher } from '../local-storage/local-storage-matcher.js';
-import { LegacyFileError } from '../read/legacy-file.error.js';
+import { FileProblem } from '../read/file-problem.js';
 import type { LegacyFormat, LegacyRow, LegacySource, UnreadTable } from '../read/legacy-source.js';
 import { chunksOf } from './chunks.js';
 
@@ -89,7 +89,7 @@ export interface CheckedFile extends LocalStorageFindings {
    * The valid entries in chunks: first the entries without a link, in the order of the file; then
    * the linked entries, each after the entry that it replaces. Each call reads the file again.
    *
-   * @throws LegacyFileError if the file becomes unreadable during the iteration
+   * @throws FileProblem if the file becomes unreadable during the iteration
    */
   entries: () => AsyncGenerator<readonly CheckedEntry[], void>;
 }
@@ -97,7 +97,7 @@ export interface CheckedFile extends LocalStorageFindings {
 /**
  * Reads the whole file once, before anything is written.
  *
- * @throws TimeZoneError, LegacyFileError
+ * @throws TimeZoneError, FileProblem
  */
 export async function checkFile(
   source: LegacySource,
@@ -127,7 +127,7 @@ export async function checkFile(
       refused.add(row);
       refusedTotals.add(legacy);
       for (const problem of problems) rejected.push({ table: 'journal', row, ...problem });
-      refuseFlood(source, rejected);
+      refuseFlood(rejected);
     } else {
       ids.add(record.id);
       addTo(rowsByAccount, record.accountId, row);
@@ -173,7 +173,7 @@ function checkAccounts(
     const problems = allProblems(legacy, converted.problems, inputProblems(importedAccount, record));
     if (ids.has(record.id)) problems.push(repeatedId(record.id));
     for (const problem of problems) rejected.push({ table: 'accounts', row, ...problem });
-    refuseFlood(source, rejected);
+    refuseFlood(rejected);
     if (problems.length > 0) return [];
     ids.add(record.id);
     for (const change of converted.changes)
@@ -208,11 +208,10 @@ function tooLong(legacy: LegacyRow): RowProblem[] {
   return long.map(([column, value]) => ({ id, column, value: reported(value), reason }));
 }
 
-function refuseFlood({ path }: LegacySource, rejected: readonly RejectedRow[]): void {
+function refuseFlood(rejected: readonly RejectedRow[]): void {
   if (rejected.length <= maxProblems) return;
   const rows = rejected.at(-1)?.row ?? 0;
-  throw new LegacyFileError(
-    path,
+  throw new FileProblem(
     `has more than ${maxProblems} problems in its first ${rows} rows, so it is not a journal of the browser application; ` +
       'give its database, `options-tracker.db`',
   );

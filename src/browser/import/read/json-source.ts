@@ -2,7 +2,7 @@ import { isRecord } from '../../../model/input-check.js';
 import { asLegacyValue, decodeUtf8, parseJson, remedy } from './json-values.js';
 import { accountsTable, journalTable, knownColumns, unreadColumns } from './legacy-columns.js';
 import type { LegacyTable } from './legacy-columns.js';
-import { LegacyFileError } from './legacy-file.error.js';
+import { FileProblem } from './file-problem.js';
 import type { LegacyRow, LegacySource, UnreadTable } from './legacy-source.js';
 import { readLines } from './lines.js';
 import type { OpenFile } from './open-file.js';
@@ -13,25 +13,23 @@ const databaseKey = 'options-tracker.db';
 /**
  * Opens a JSON export: an object with an array of row objects per table, under the legacy names.
  *
- * @throws LegacyFileError if the file is not JSON in UTF-8, or has another shape
+ * @throws FileProblem if the file is not JSON in UTF-8, or has another shape
  */
 export function openJson(file: OpenFile): LegacySource {
-  const { path } = file;
-  const parsed = parseJson(path, decodeUtf8(path, file.whole()));
-  if (!isRecord(parsed)) throw new LegacyFileError(path, `is JSON, but not an object; ${remedy}`);
+  const parsed = parseJson(decodeUtf8(file.whole()));
+  if (!isRecord(parsed)) throw new FileProblem(`is JSON, but not an object; ${remedy}`);
   const tables = new Map(Object.entries(parsed));
-  refuseOtherVersion(path, tables.get('export'));
-  const accounts = rowsOf(path, accountsTable, tables.get('accounts') ?? []);
+  refuseOtherVersion(tables.get('export'));
+  const accounts = rowsOf(accountsTable, tables.get('accounts') ?? []);
   const journalRows = tables.get('journal');
   if (journalRows === undefined && typeof tables.get(databaseKey) === 'string') {
-    throw new LegacyFileError(
-      path,
+    throw new FileProblem(
       `is a dump of localStorage; save its text under \`${databaseKey}\` to a file, give this file as the journal, ` +
         'and the dump as localStorage',
     );
   }
-  if (journalRows === undefined) throw new LegacyFileError(path, `is JSON without \`journal\`; ${remedy}`);
-  const journal = rowsOf(path, journalTable, journalRows);
+  if (journalRows === undefined) throw new FileProblem(`is JSON without \`journal\`; ${remedy}`);
+  const journal = rowsOf(journalTable, journalRows);
   return {
     ...rowsAsLegacy(file, 'json', {
       accounts,
@@ -56,20 +54,18 @@ function rowsAsLegacy(
   format: 'json' | 'ndjson',
   { accounts, journal, unread }: JsonContent,
 ): LegacySource {
-  const { path } = file;
   const foundOfAccounts = columnsOf(accounts);
   const known = (table: LegacyTable, count: number, found: ReadonlySet<string>) =>
-    count === 0 ? table.columns : knownColumns(path, table, found);
+    count === 0 ? table.columns : knownColumns(table, found);
   const accountColumns = known(accountsTable, accounts.length, foundOfAccounts);
   const journalColumns = known(journalTable, journal.count, journal.found);
   return {
-    path,
     format,
     isExport: true,
     journalColumns: new Set(journalColumns),
     journalCount: journal.count,
-    accounts: () => pickColumns(path, accountColumns, accounts),
-    journal: () => pickColumns(path, journalColumns, journal.rows()),
+    accounts: () => pickColumns(accountColumns, accounts),
+    journal: () => pickColumns(journalColumns, journal.rows()),
     notImported: [],
     unreadColumns: [
       ...unreadColumns(accountsTable, foundOfAccounts),
@@ -80,24 +76,19 @@ function rowsAsLegacy(
   };
 }
 
-function* pickColumns(
-  path: string,
-  columns: readonly string[],
-  rows: Iterable<LegacyRow>,
-): Iterable<LegacyRow> {
+function* pickColumns(columns: readonly string[], rows: Iterable<LegacyRow>): Iterable<LegacyRow> {
   for (const row of rows) {
     const value = (column: string) =>
-      Object.hasOwn(row, column) ? asLegacyValue(path, column, row[column]) : null;
+      Object.hasOwn(row, column) ? asLegacyValue(column, row[column]) : null;
     yield Object.fromEntries(columns.map((column) => [column, value(column)]));
   }
 }
 
-function rowsOf(path: string, { name }: LegacyTable, value: unknown): LegacyRow[] {
-  if (!Array.isArray(value))
-    throw new LegacyFileError(path, `is JSON in which \`${name}\` is not an array; ${remedy}`);
+function rowsOf({ name }: LegacyTable, value: unknown): LegacyRow[] {
+  if (!Array.isArray(value)) throw new FileProblem(`is JSON in which \`${name}\` is not an array; ${remedy}`);
   for (const [index, row] of value.entries()) {
     if (isRecord(row)) continue;
-    throw new LegacyFileError(path, `is JSON in which \`${name}[${index}]\` is not an object; ${remedy}`);
+    throw new FileProblem(`is JSON in which \`${name}[${index}]\` is not an object; ${remedy}`);
   }
   return value as LegacyRow[];
 }
@@ -120,11 +111,10 @@ function unreadTables(tables: ReadonlyMap<string, unknown>): UnreadTable[] {
  *
  * @param header the value of `export`, if there is one
  */
-function refuseOtherVersion(path: string, header: unknown): void {
+function refuseOtherVersion(header: unknown): void {
   const version = isRecord(header) ? (header['version'] ?? 1) : 1;
   if (version !== 1)
-    throw new LegacyFileError(
-      path,
+    throw new FileProblem(
       'is an export of another version of this package, in a form that this release does not read; import it by ' +
         'the release that exported it, or a later one',
     );
@@ -141,10 +131,9 @@ function unreadValues(tables: ReadonlyMap<string, unknown>): string[] {
  * Opens an NDJSON export of this package: one JSON object per line for the header, the accounts and
  * the entries. Reads line by line, so that the file can have any size.
  *
- * @throws LegacyFileError for another kind of line, or if lines are missing
+ * @throws FileProblem for another kind of line, or if lines are missing
  */
 export function openNdjson(file: OpenFile): LegacySource {
-  const { path } = file;
   const accounts: LegacyRow[] = [];
   const found = new Set<string>();
   let header: LegacyRow = {};
@@ -152,7 +141,7 @@ export function openNdjson(file: OpenFile): LegacySource {
   let entries = 0;
   for (const { kind, row } of readObjects(file, others)) {
     if (kind === 'export') {
-      refuseOtherVersion(path, row);
+      refuseOtherVersion(row);
       header = row;
     } else if (kind === 'account') {
       accounts.push(row);
@@ -161,7 +150,7 @@ export function openNdjson(file: OpenFile): LegacySource {
       entries += 1;
     }
   }
-  refuseMissing(path, header, accounts.length, entries);
+  refuseMissing(header, accounts.length, entries);
   const journal = { rows: () => entryRows(file), count: entries, found };
   return rowsAsLegacy(file, 'ndjson', { accounts, journal, unread: others });
 }
@@ -175,20 +164,16 @@ interface JsonLine {
 
 /** Iterates over the objects of all lines. Adds unknown keys of a line to `others`. */
 function* readObjects(file: OpenFile, others: Set<string>): Generator<JsonLine, void> {
-  const { path } = file;
   let isFirst = true;
   for (const { number, bytes } of readLines(file)) {
-    const text = decodeUtf8(path, bytes);
+    const text = decodeUtf8(bytes);
     if (text === '\r') continue;
-    const value = parseJson(path, text, number);
+    const value = parseJson(text, number);
     const object = isRecord(value) ? value : {};
     const [kind, second] = kinds.filter((one) => Object.hasOwn(object, one));
     const row = kind && object[kind];
     if (!kind || second || !isRecord(row) || (kind === 'export') !== isFirst) {
-      throw new LegacyFileError(
-        path,
-        `has a line ${number} that is not one account or one entry; export it again`,
-      );
+      throw new FileProblem(`has a line ${number} that is not one account or one entry; export it again`);
     }
     isFirst = false;
     for (const key of Object.keys(object)) if (key !== kind) others.add(key);
@@ -202,10 +187,9 @@ function* entryRows(file: OpenFile): Iterable<LegacyRow> {
 }
 
 /** Compares the numbers of rows with those that the header declares. */
-function refuseMissing(path: string, header: LegacyRow, accounts: number, entries: number): void {
+function refuseMissing(header: LegacyRow, accounts: number, entries: number): void {
   if (header['accounts'] === accounts && header['entries'] === entries) return;
-  throw new LegacyFileError(
-    path,
+  throw new FileProblem(
     `has ${accounts} accounts and ${entries} entries, and should have ` +
       `${String(header['accounts'])} and ${String(header['entries'])}; export it again, as it may have been cut off`,
   );

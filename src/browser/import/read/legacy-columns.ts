@@ -1,5 +1,5 @@
 import { exportedColumns } from '../../format/kept-values.js';
-import { LegacyFileError } from './legacy-file.error.js';
+import { FileProblem } from './file-problem.js';
 
 /** The known columns of a table, and the columns that every version of the application has. */
 export interface LegacyTable {
@@ -31,14 +31,13 @@ export const journalTable: LegacyTable = {
 /**
  * The known columns that the file has, in the order of the table.
  *
- * @throws LegacyFileError with the missing required columns
+ * @throws FileProblem with the missing required columns
  */
-export function knownColumns(path: string, table: LegacyTable, found: ReadonlySet<string>): string[] {
+export function knownColumns(table: LegacyTable, found: ReadonlySet<string>): string[] {
   const missing = table.required.filter((column) => !found.has(column));
   if (missing.length > 0) {
     const columns = `${missing.length === 1 ? 'column' : 'columns'} ${missing.join(', ')}`;
-    throw new LegacyFileError(
-      path,
+    throw new FileProblem(
       `has a \`${table.name}\` without the ${columns}, so it is not a journal of the browser application; give its ` +
         'database, `options-tracker.db`',
     );

@@ -18,8 +18,6 @@ export interface UnreadTable {
 
 /** An open legacy file, to be closed. `base64` and `json` are held in memory. */
 export interface LegacySource {
-  /** The path given to the importer. */
-  readonly path: string;
   readonly format: LegacyFormat;
   /** Whether this package wrote the file. The browser application may have used it since. */
   readonly isExport: boolean;
@@ -33,7 +31,7 @@ export interface LegacySource {
    * has the columns of `journalColumns`; columns that a JSON row lacks are null. A row with kept
    * values has further columns.
    *
-   * @throws LegacyFileError if the file becomes unreadable during the iteration
+   * @throws FileProblem if the file becomes unreadable during the iteration
    */
   journal(): Iterable<LegacyRow>;
   /** Tables with rows that are not imported, such as `symbols`, in the order of their names. */

@@ -1,4 +1,4 @@
-import { LegacyFileError } from './legacy-file.error.js';
+import { FileProblem } from './file-problem.js';
 import type { OpenFile } from './open-file.js';
 
 const chunkLength = 65_536;
@@ -15,7 +15,7 @@ export interface Line {
 
 /**
  * Iterates over the lines of a file that are not empty, from the beginning of the file.
- * @throws LegacyFileError
+ * @throws FileProblem
  */
 export function* readLines(file: OpenFile): Generator<Line, void> {
   let number = 1;
@@ -35,8 +35,7 @@ export function* readLines(file: OpenFile): Generator<Line, void> {
       parts.push(part);
       length += part.length;
       if (length > maxLineLength) {
-        throw new LegacyFileError(
-          file.path,
+        throw new FileProblem(
           `has a line ${number} of more than ${maxLineLength / 1024 / 1024} MiB; check that it is an export of this package, ` +
             "and shorten the entry's notes or meta",
         );

@@ -1,18 +1,17 @@
 import { closeSync, fstatSync, openSync, readSync, statSync, type Stats } from 'node:fs';
-import { LegacyFileError, unreadable } from './legacy-file.error.js';
+import { FileProblem, unreadable } from './file-problem.js';
 
 /** An open file that is read by position. Detects that another program writes it meanwhile. */
 export class OpenFile {
   readonly #file: number;
   readonly #stats: Stats;
 
-  /** @throws LegacyFileError, also for anything but a regular file */
+  /** @throws FileProblem, also for anything but a regular file */
   constructor(readonly path: string) {
     const stats = this.#try(() => statSync(path));
-    if (stats.isDirectory())
-      throw unreadable(path, Object.assign(new Error('a directory'), { code: 'EISDIR' }));
+    if (stats.isDirectory()) throw unreadable(Object.assign(new Error('a directory'), { code: 'EISDIR' }));
     // Reading a pipe or a device may never end.
-    if (!stats.isFile()) throw new LegacyFileError(path, 'is not a regular file; save its content to a file');
+    if (!stats.isFile()) throw new FileProblem('is not a regular file; save its content to a file');
     this.#file = this.#try(() => openSync(path, 'r'));
     this.#stats = fstatSync(this.#file);
   }
@@ -22,30 +21,30 @@ export class OpenFile {
     return this.#stats.size;
   }
 
-  /** @throws LegacyFileError if the file was written since it was opened */
+  /** @throws FileProblem if the file was written since it was opened */
   refuseChanged(): void {
     const { size, mtimeMs } = fstatSync(this.#file);
     if (size !== this.#stats.size || mtimeMs !== this.#stats.mtimeMs)
-      throw new LegacyFileError(this.path, 'was changed while it was read; try again');
+      throw new FileProblem('was changed while it was read; try again');
   }
 
   /**
    * Fills the buffer with the bytes from `position` on.
    *
    * @returns the number of bytes read; less than the length of the buffer at the end of the file
-   * @throws LegacyFileError
+   * @throws FileProblem
    */
   read(buffer: Buffer, position: number): number {
     return this.#try(() => readSync(this.#file, buffer, 0, buffer.length, position));
   }
 
-  /** The first bytes: `length`, or all of a shorter file. @throws LegacyFileError */
+  /** The first bytes: `length`, or all of a shorter file. @throws FileProblem */
   head(length: number): Buffer {
     const bytes = Buffer.alloc(length);
     return bytes.subarray(0, this.read(bytes, 0));
   }
 
-  /** All bytes. @throws LegacyFileError */
+  /** All bytes. @throws FileProblem */
   whole(): Buffer {
     return this.head(this.size);
   }
@@ -58,7 +57,7 @@ export class OpenFile {
     try {
       return work();
     } catch (error) {
-      throw unreadable(this.path, error as NodeJS.ErrnoException);
+      throw unreadable(error as NodeJS.ErrnoException);
     }
   }
 }

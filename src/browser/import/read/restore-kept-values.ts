@@ -10,7 +10,7 @@ import {
   keptValuesTable,
 } from '../../format/kept-values.js';
 import type { LegacyRow } from './legacy-source.js';
-import { unreadableDatabase } from './legacy-file.error.js';
+import { unreadableDatabase } from './file-problem.js';
 
 /**
  * Adds the kept values of an export of this package to the rows: decimals as text, types, and
@@ -18,14 +18,10 @@ import { unreadableDatabase } from './legacy-file.error.js';
  * value than the export wrote: it was edited later. Ignores a column that the type of the row
  * cannot have.
  *
- * @throws LegacyFileError
+ * @throws FileProblem
  */
-export function* withKeptValues(
-  path: string,
-  database: Database,
-  rows: Iterable<LegacyRow>,
-): Iterable<LegacyRow> {
-  const kept = keptValues(path, database);
+export function* withKeptValues(database: Database, rows: Iterable<LegacyRow>): Iterable<LegacyRow> {
+  const kept = keptValues(database);
   for (const row of rows) {
     const values = kept.get(String(row['id'])) ?? nothingKept;
     const valid = [...values].filter(([column, value]) => isValid(column, value, row, values));
@@ -36,15 +32,11 @@ export function* withKeptValues(
 /**
  * Adds `closed_at` of an export of this package to the rows of `accounts`.
  *
- * @throws LegacyFileError
+ * @throws FileProblem
  */
-export function* withClosings(
-  path: string,
-  database: Database,
-  rows: Iterable<LegacyRow>,
-): Iterable<LegacyRow> {
+export function* withClosings(database: Database, rows: Iterable<LegacyRow>): Iterable<LegacyRow> {
   const select = `SELECT '.' || account_id, closed_at FROM ${closedAccountsTable}`;
-  const closings = rowsOf(path, database, select).map(([id, at]) => [String(id).slice(1), at] as const);
+  const closings = rowsOf(database, select).map(([id, at]) => [String(id).slice(1), at] as const);
   const closedAt = new Map(closings);
   for (const row of rows) yield { ...row, closed_at: closedAt.get(String(row['id'])) ?? null };
 }
@@ -76,12 +68,12 @@ function isValid(column: string, value: string, row: LegacyRow, kept: ReadonlyMa
 }
 
 /** Kept values by entry and column: at most one per column, also from a malicious file. */
-function keptValues(path: string, database: Database): Map<string, Map<string, string>> {
+function keptValues(database: Database): Map<string, Map<string, string>> {
   const kept = new Map<string, Map<string, string>>();
   const columns = literalList([...doubleColumns, ...keptColumns, 'type', 'recorded']);
   // '.' protects a byte order mark at the beginning of a text: see `markedText`.
   const select = `SELECT '.' || entry_id, column_name, '.' || value FROM ${keptValuesTable} WHERE column_name IN (${columns})`;
-  for (const [marked, column, value] of rowsOf(path, database, select)) {
+  for (const [marked, column, value] of rowsOf(database, select)) {
     const id = String(marked).slice(1);
     const values = kept.get(id) ?? new Map<string, string>();
     kept.set(id, values.set(String(column), String(value).slice(1)));
@@ -89,10 +81,10 @@ function keptValues(path: string, database: Database): Map<string, Map<string, s
   return kept;
 }
 
-function rowsOf(path: string, database: Database, select: string): SqlValue[][] {
+function rowsOf(database: Database, select: string): SqlValue[][] {
   try {
     return database.exec(select).flatMap(({ values }) => values);
   } catch (error) {
-    throw unreadableDatabase(path, error);
+    throw unreadableDatabase(error);
   }
 }

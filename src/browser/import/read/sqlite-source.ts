@@ -4,7 +4,7 @@ import type { BytesOnDisk } from './bytes-on-disk.js';
 import { withClosings, withKeptValues } from './restore-kept-values.js';
 import { accountsTable, journalTable, knownColumns, unreadColumns } from './legacy-columns.js';
 import type { LegacyTable } from './legacy-columns.js';
-import { LegacyFileError, unreadableDatabase } from './legacy-file.error.js';
+import { FileProblem, unreadableDatabase } from './file-problem.js';
 import type { LegacyFormat, LegacySource, LegacyRow, UnreadTable } from './legacy-source.js';
 import { loadSqlite } from '../../format/sqlite-engine.js';
 import { readSqliteHeader } from './sqlite-header.js';
@@ -16,54 +16,50 @@ import { quoted } from '../../../model/sql-text.js';
  *
  * sql.js reads integers as doubles, and replaces invalid UTF-8 by U+FFFD. It keeps NUL characters.
  *
- * @throws LegacyFileError if the database is truncated, corrupt, or has no journal
+ * @throws FileProblem if the database is truncated, corrupt, or has no journal
  */
 export async function openSqlite(
-  path: string,
   format: 'sqlite' | 'base64',
   bytes: Buffer | BytesOnDisk,
   { expectedSize } = readSqliteHeader(bytes),
 ): Promise<LegacySource> {
   if (expectedSize !== undefined && expectedSize > bytes.length) {
-    throw new LegacyFileError(
-      path,
+    throw new FileProblem(
       `is a truncated SQLite database (${bytes.length} of ${expectedSize} bytes); copy or export it again`,
     );
   }
   const sqlite = await loadSqlite();
   const database = new sqlite.Database(bytes as Buffer);
   try {
-    return describe(path, format, database);
+    return describe(format, database);
   } catch (error) {
     database.close();
-    if (error instanceof LegacyFileError) throw error;
-    throw unreadableDatabase(path, error);
+    if (error instanceof FileProblem) throw error;
+    throw unreadableDatabase(error);
   }
 }
 
-function describe(path: string, format: LegacyFormat, database: Database): LegacySource {
+function describe(format: LegacyFormat, database: Database): LegacySource {
   // Do not trust the schema of the file: no writes, no functions with side effects. Ignore CHECK
   // constraints, because the import validates the rows.
   database.run('PRAGMA query_only = ON; PRAGMA trusted_schema = OFF; PRAGMA ignore_check_constraints = ON');
-  refuseComputedTables(path, database);
-  checkIntegrity(path, database);
+  refuseComputedTables(database);
+  checkIntegrity(database);
   const names = relationNames(database);
   if (!names.has('journal')) {
     const found = names.size === 0 ? 'it has no tables' : `it has ${[...names.values()].join(', ')}`;
-    throw new LegacyFileError(
-      path,
+    throw new FileProblem(
       `is an SQLite database without a \`journal\` table (${found}); give the database of the browser application, ` +
         '`options-tracker.db`',
     );
   }
-  const journal = describeTable(path, database, journalTable);
-  const accounts = names.has('accounts') ? describeTable(path, database, accountsTable) : undefined;
+  const journal = describeTable(database, journalTable);
+  const accounts = names.has('accounts') ? describeTable(database, accountsTable) : undefined;
   const rowsOf = (table: SqliteTable, exportedTable: string, withExported: typeof withKeptValues) => {
-    const rows = readRows(path, database, table);
-    return names.has(exportedTable) ? withExported(path, database, rows) : rows;
+    const rows = readRows(database, table);
+    return names.has(exportedTable) ? withExported(database, rows) : rows;
   };
   return {
-    path,
     format,
     isExport: names.has(keptValuesTable),
     journalColumns: new Set(journal.columns),
@@ -80,22 +76,21 @@ function describe(path: string, format: LegacyFormat, database: Database): Legac
  * Refuses tables whose rows SQLite would compute, which may never end. Accepts missing tables. Runs
  * before the integrity check, which would evaluate generated columns.
  *
- * @throws LegacyFileError for a view, a virtual table, generated columns and triggers
+ * @throws FileProblem for a view, a virtual table, generated columns and triggers
  */
-function refuseComputedTables(path: string, database: Database): void {
+function refuseComputedTables(database: Database): void {
   try {
     for (const name of ['journal', 'accounts', keptValuesTable, closedAccountsTable]) {
       const fault = computedBy(database, name);
       if (fault !== undefined)
-        throw new LegacyFileError(
-          path,
+        throw new FileProblem(
           `has a \`${name}\` ${fault}, so it was not written by the browser application; give its database, \`options-tracker.db\``,
         );
     }
   } catch (error) {
-    if (error instanceof LegacyFileError) throw error;
+    if (error instanceof FileProblem) throw error;
     // The integrity check has a better message for an unreadable schema.
-    checkIntegrity(path, database);
+    checkIntegrity(database);
     throw error;
   }
 }
@@ -108,20 +103,18 @@ const missingObject = /^(?:no such collation sequence|unknown function): /;
 
 const shownProblems = 3;
 
-/** @throws LegacyFileError with SQLite's first findings if the database is corrupt */
-function checkIntegrity(path: string, database: Database): void {
+/** @throws FileProblem with SQLite's first findings if the database is corrupt */
+function checkIntegrity(database: Database): void {
   const problems = findings(database).filter((line) => line !== 'ok' && !rowProblem.test(line));
   if (problems.length === 0) return;
   const missing = problems.find((line) => missingObject.test(line));
   if (missing !== undefined)
-    throw new LegacyFileError(
-      path,
+    throw new FileProblem(
       `needs a collation or a function that SQLite lacks (${missing}), so it was not written by the browser application; ` +
         'give its database, `options-tracker.db`',
     );
   const more = problems.length > shownProblems ? '; …' : '';
-  throw new LegacyFileError(
-    path,
+  throw new FileProblem(
     `is corrupt (${problems.slice(0, shownProblems).join('; ')}${more}); use an older copy, or save what can be saved ` +
       "with the sqlite3 command's `.recover`",
   );
@@ -175,12 +168,12 @@ function computedBy(database: Database, name: string): string | undefined {
   return triggers.length > 0 ? `with triggers (${triggers.join(', ')})` : undefined;
 }
 
-/** @throws LegacyFileError if a required column is missing */
-function describeTable(path: string, database: Database, table: LegacyTable): SqliteTable {
+/** @throws FileProblem if a required column is missing */
+function describeTable(database: Database, table: LegacyTable): SqliteTable {
   const { name } = table;
   const names = firstColumn(database, `SELECT name FROM pragma_table_info('${name}', 'main')`);
   const found = new Set(names.map((column) => String(column).toLowerCase()));
-  const columns = knownColumns(path, table, found);
+  const columns = knownColumns(table, found);
   // SQLite decides on the order of the rows of a table WITHOUT ROWID.
   const [isWithoutRowid] = firstColumn(
     database,
@@ -200,7 +193,7 @@ function markedText(column: string): string {
   return `CASE typeof(${name}) WHEN 'text' THEN '.' || ${name} ELSE ${name} END`;
 }
 
-function* readRows(path: string, database: Database, table: SqliteTable): Generator<LegacyRow, void> {
+function* readRows(database: Database, table: SqliteTable): Generator<LegacyRow, void> {
   try {
     const statement = database.prepare(table.select);
     const columns = [...table.columns.entries()];
@@ -216,7 +209,7 @@ function* readRows(path: string, database: Database, table: SqliteTable): Genera
       statement.free();
     }
   } catch (error) {
-    throw unreadableDatabase(path, error);
+    throw unreadableDatabase(error);
   }
 }
 

@@ -4,9 +4,11 @@ import { noLocalStorage } from '../local-storage/local-storage.js';
 import { LocalStorageMatcher } from '../local-storage/local-storage-matcher.js';
 import { readLocalStorageFile } from '../local-storage/read-local-storage.js';
 import type { EntriesWithoutAccount } from '../report/import-report.js';
+import { FileProblem } from '../read/file-problem.js';
 import type { LegacySource } from '../read/legacy-source.js';
 import { openLegacyFile } from '../read/open-legacy-file.js';
 import { chunksOf } from '../check/chunks.js';
+import { LegacyFileError } from './legacy-file.error.js';
 import type { Answer, FileToRead, ListChunk, Lists, RowOf } from './messages.js';
 
 /** The answers about a file, in the reader process. */
@@ -14,14 +16,36 @@ export class FileAnswers {
   /** The open file. The end of the process closes it. */
   source: LegacySource | undefined;
   #entries: CheckedFile['entries'] | undefined;
+  #series: AsyncIterator<Answer, void>;
 
   constructor(
     private readonly file: FileToRead,
     private readonly onRow: (rows: number, total: number) => void,
-  ) {}
+  ) {
+    this.#series = this.#check();
+  }
 
-  /** Checks the file. @throws LegacyFileError, LocalStorageError, TimeZoneError */
-  async *check(): AsyncGenerator<Answer, void> {
+  /**
+   * The next answer: first about the check of the file, after `entries` about its entries.
+   *
+   * @throws LegacyFileError, LocalStorageError, TimeZoneError
+   */
+  async next(): Promise<Answer> {
+    try {
+      const { value } = await this.#series.next();
+      return value ?? { kind: 'end' };
+    } catch (error) {
+      if (!(error instanceof FileProblem)) throw error;
+      throw new LegacyFileError(this.file.path, error.message, { cause: error.cause });
+    }
+  }
+
+  /** Begins to read the entries of the checked file. */
+  entries(): void {
+    this.#series = this.#read();
+  }
+
+  async *#check(): AsyncGenerator<Answer, void> {
     const { path, localStorageFile, timeZone } = this.file;
     const calendar = new TypedDays(timeZone);
     const storage =
@@ -39,8 +63,7 @@ export class FileAnswers {
       for await (const rows of chunksOf<unknown>(list)) yield { kind: 'list', name, rows } as ListChunk;
   }
 
-  /** The entries of the checked file. @throws LegacyFileError */
-  async *entries(): AsyncGenerator<Answer, void> {
+  async *#read(): AsyncGenerator<Answer, void> {
     if (this.#entries === undefined) throw new Error('The file has not been checked.');
     for await (const entries of this.#entries()) yield { kind: 'entries', entries };
   }

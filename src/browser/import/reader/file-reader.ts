@@ -2,7 +2,7 @@ import { entryColumns } from '../../../model/entry-column.js';
 import type { CheckedEntry, CheckedFile } from '../check/check-file.js';
 import type { EntriesWithoutAccount } from '../report/import-report.js';
 import { LocalStorageError } from '../local-storage/local-storage.error.js';
-import { LegacyFileError } from '../read/legacy-file.error.js';
+import { LegacyFileError } from './legacy-file.error.js';
 import { IdSet } from './id-set.js';
 import { defaultLimits, ReaderProcess, type ReadingLimits, type NextAnswer } from './reader-process.js';
 import { readerProgram } from './reader-program.js';

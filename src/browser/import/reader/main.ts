@@ -20,7 +20,6 @@ const [{ FileAnswers }, { sentError }] = await Promise.all([
 ]);
 
 let file: InstanceType<typeof FileAnswers> | undefined;
-let answers: AsyncIterator<Answer, void> | undefined;
 
 process.on('message', (question: Question) => {
   answer(question).catch((error: unknown) => {
@@ -33,15 +32,12 @@ async function answer(question: Question): Promise<void> {
   switch (question.kind) {
     case 'check':
       file = new FileAnswers(question.file, (rows, total) => send({ kind: 'progress', rows, total }));
-      answers = file.check();
       return;
     case 'entries':
-      answers = file?.entries();
+      file?.entries();
       return;
-    case 'next': {
-      const next = await answers?.next();
-      send(next?.value ?? { kind: 'end' });
-    }
+    case 'next':
+      if (file !== undefined) send(await file.next());
   }
 }
 

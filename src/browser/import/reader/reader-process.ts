@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { z } from 'zod';
-import { LegacyFileError } from '../read/legacy-file.error.js';
+import { LegacyFileError } from './legacy-file.error.js';
 import type { Answer, FileToRead, Question } from './messages.js';
 import { receivedError } from './sent-error.js';
 

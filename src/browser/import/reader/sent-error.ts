@@ -1,6 +1,6 @@
 import { TimeZoneError } from '../convert/time-zone.error.js';
 import { LocalStorageError } from '../local-storage/local-storage.error.js';
-import { LegacyFileError } from '../read/legacy-file.error.js';
+import { LegacyFileError } from './legacy-file.error.js';
 import type { SentError } from './messages.js';
 
 /** Error classes that the reader process may throw for a file. */

@@ -1,7 +1,7 @@
 import { chmod, mkdir, symlink, truncate, writeFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { openLegacyFile } from '../../../../src/browser/import/read/open-legacy-file.js';
-import { unreadable } from '../../../../src/browser/import/read/legacy-file.error.js';
+import { unreadable } from '../../../../src/browser/import/read/file-problem.js';
 import { generateLegacyDatabase } from '../../../../src/testing/browser/legacy-database.js';
 import { legacyDatabase } from '../../../../src/testing/browser/legacy-database-builder.js';
 import { journalDatabase, readAll, refusal, shortEntry, temporaryFiles } from './legacy-files.js';
@@ -17,7 +17,7 @@ const refused = async (name: string, data: string | Uint8Array) => refusal(await
 
 describe('a file is refused if it', () => {
   it('does not exist', async () => {
-    expect(await refusal(files.path('none.db'))).toContain('the file does not exist; check the path');
+    expect(await refusal(files.path('none.db'))).toContain('does not exist; check the path');
     const file = await files.write('file', 'x');
     expect(await refusal(`${file}/none.db`)).toContain('does not exist');
   });
@@ -33,9 +33,7 @@ describe('a file is refused if it', () => {
 
   it('is not readable by this user', async () => {
     const denied = Object.assign(new Error('denied'), { code: 'EACCES' });
-    expect(unreadable('a.db', denied).message).toContain(
-      'may not be read by this user; give it the permission',
-    );
+    expect(unreadable(denied).message).toContain('may not be read by this user; give it the permission');
     const path = await files.write('forbidden.db', database);
     await chmod(path, 0);
     // The superuser can read every file.
@@ -43,9 +41,7 @@ describe('a file is refused if it', () => {
   });
 
   it('cannot be read for another reason', () => {
-    expect(unreadable('a.db', Object.assign(new Error(), { code: 'EIO' })).message).toContain(
-      'cannot be read (EIO)',
-    );
+    expect(unreadable(Object.assign(new Error(), { code: 'EIO' })).message).toContain('cannot be read (EIO)');
   });
 
   it('is empty', async () => {

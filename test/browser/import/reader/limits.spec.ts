@@ -1,11 +1,11 @@
 // @slow 90 s: reads large files, and waits for time-outs
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFile, readFile, stat, truncate } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { TimeZoneError } from '../../../../src/browser/import/convert/time-zone.error.js';
-import { LegacyFileError } from '../../../../src/browser/import/read/legacy-file.error.js';
+import { LegacyFileError } from '../../../../src/browser/import/reader/legacy-file.error.js';
 import { JournalFileReader } from '../../../../src/browser/import/reader/file-reader.js';
 import { compiledRepository } from '../../../support/compiled.js';
 import type { JournalImport } from '../../../../src/index.js';
@@ -136,6 +136,13 @@ describe('A reader process', () => {
     await expect(reader.check({ path: small, timeZone: 'Mars/Olympus' })).rejects.toBeInstanceOf(
       TimeZoneError,
     );
+  });
+
+  it('names the path of its caller, also if a file beside the database is the problem', async () => {
+    const path = await files.write('beside.db', await journalDatabase());
+    await mkdir(`${path}-journal`);
+    const failure = await failureOf(reader.check({ path }));
+    expect(failure).toMatchObject({ code: 'LEGACY_FILE', path });
   });
 
   it('is ended by the signal of its caller, and rejects with the reason of the signal', async () => {

@@ -4,7 +4,7 @@ import { SchemaMissingError } from '../../../../src/driver/failures/connection.e
 import { UserNotFoundError } from '../../../../src/users/user.errors.js';
 import { ImportRejectedError } from '../../../../src/browser/import/import-errors.js';
 import { TimeZoneError } from '../../../../src/browser/import/convert/time-zone.error.js';
-import { LegacyFileError } from '../../../../src/browser/import/read/legacy-file.error.js';
+import { LegacyFileError } from '../../../../src/browser/import/reader/legacy-file.error.js';
 import { ImportApplication } from '../../../support/import-application.js';
 import type { Snapshot } from '../../../support/import-application.js';
 import { LegacyFolder, legacyEntry } from '../../../support/legacy-journals.js';
