@@ -59,8 +59,10 @@ export function readLocalStorage(text: string): LocalStorage {
   const unreadable: UnreadableItem[] = [];
   const parse = (key: string) => parseItem(key, texts.get(key), unreadable);
   const expirations = readExpirations(parse(expirationsKey), unreadable);
-  const entries = parse(secondJournalKey);
-  const { purchases, others } = readPurchases(entries, parse(eventsKey), unreadable);
+  const [journal, events] = [parse(secondJournalKey), parse(eventsKey)];
+  const trades = readTrades(journal, unreadable);
+  const purchases = readPurchases(trades, events, unreadable);
+  const others = trades.filter((trade) => !isPurchase(trade)).length;
   return { expirations, purchases, notTaken: notTaken(texts, others), unreadable };
 }
 
@@ -260,35 +262,30 @@ const maxEvents = 200;
 /** Milliseconds within which an event follows its purchase: until the trader closes a message. */
 const eventDelay = 60 * 60 * 1000;
 
-/**
- * Reads the purchases of `journal.v1`, a list of trades, and their expirations from
- * `telemetry.events`.
- *
- * @returns the purchases, and the number of other items
- */
+/** The items of `journal.v1`, which is a list of trades. */
+function readTrades(journal: unknown, unreadable: UnreadableItem[]): unknown[] {
+  if (Array.isArray(journal)) return journal;
+  if (journal !== undefined) unreadable.push({ key: secondJournalKey, item: null, reason: 'is not a list' });
+  return [];
+}
+
+function isPurchase(trade: unknown): boolean {
+  return isRecord(trade) && trade['kind'] === 'buy_close';
+}
+
+/** Reads the purchases among the trades, and their expirations from `telemetry.events`. */
 function readPurchases(
-  journal: unknown,
+  trades: readonly unknown[],
   events: unknown,
   unreadable: UnreadableItem[],
-): { purchases: OptionPurchase[]; others: number } {
-  if (journal === undefined) return { purchases: [], others: 0 };
-  if (!Array.isArray(journal)) {
-    unreadable.push({ key: secondJournalKey, item: null, reason: 'is not a list' });
-    return { purchases: [], others: 0 };
-  }
+): OptionPurchase[] {
   const expirations = expirationsByContract(events);
-  const purchases: OptionPurchase[] = [];
-  let others = 0;
-  for (const [index, given] of (journal as unknown[]).entries()) {
-    if (!isRecord(given) || given['kind'] !== 'buy_close') {
-      others += 1;
-      continue;
-    }
+  return trades.flatMap((trade, index) => {
+    if (!isPurchase(trade)) return [];
     const place = { key: secondJournalKey, item: String(index) };
-    const checked = checkItem(storablePurchase, given, place, unreadable);
-    if (checked !== undefined) purchases.push(asPurchase(checked, expirations));
-  }
-  return { purchases, others };
+    const checked = checkItem(storablePurchase, trade, place, unreadable);
+    return checked === undefined ? [] : [asPurchase(checked, expirations)];
+  });
 }
 
 function asPurchase(
