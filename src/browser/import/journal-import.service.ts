@@ -197,15 +197,11 @@ export class JournalImportService {
       const rejected = [...checked.rejected, ...merge.conflicts];
       refuseRejected(rejected, request, merge.entryChanges);
       if (!merge.verification.matches) throw new VerificationError(merge.verification);
-      const leftOut = new Set(merge.conflicts.map(({ id }) => id));
+      const leftOut = new Set(merge.conflicts.flatMap(({ id }) => id ?? []));
       const localStorage =
         request.localStorageFile === undefined
           ? null
-          : await applyLocalStorage(checked, {
-              journal: this.journal,
-              isRow: (id) => checked.ids.has(id),
-              isLeftOut: (id) => leftOut.has(id),
-            });
+          : await applyLocalStorage(checked, { journal: this.journal, rows: checked.ids, leftOut });
       return {
         file: request.file,
         format: checked.format,

@@ -146,10 +146,10 @@ const batchSize = 250;
 /** The journal of the user in scope, and the rows of the imported file. */
 interface Target {
   journal: ImportedJournal;
-  /** Whether the file has a valid row with this id. */
-  isRow: (id: string) => boolean;
-  /** Whether the row with this id conflicts with a stored entry, and was left out. */
-  isLeftOut: (id: string) => boolean;
+  /** The ids of the valid rows. */
+  rows: Pick<ReadonlySet<string>, 'has'>;
+  /** The ids of the rows that conflict with stored entries, and were left out. */
+  leftOut: ReadonlySet<string>;
 }
 
 /** An amendment of the entry that is stored for a row of the file. A row has at most one. */
@@ -185,7 +185,7 @@ export async function amendEntries(edits: readonly Edit[], target: Target): Prom
   /** Edits whose chains are not loaded yet, by row id. */
   const waiting = new Map<string, Edit>();
   for (const edit of edits) {
-    if (target.isLeftOut(edit.id)) amendments.set(edit.id, { reason: 'the row was left out' });
+    if (target.leftOut.has(edit.id)) amendments.set(edit.id, { reason: 'the row was left out' });
     else waiting.set(edit.id, edit);
   }
   while (waiting.size > 0) {
@@ -210,11 +210,11 @@ interface LoadedEdit {
 }
 
 /** Loads the chains of some rows. Removes all edits of these chains from `waiting`. */
-async function loadChains(waiting: Map<string, Edit>, { journal, isRow }: Target): Promise<LoadedEdit[]> {
+async function loadChains(waiting: Map<string, Edit>, { journal, rows }: Target): Promise<LoadedEdit[]> {
   const ids = [...waiting.keys()].slice(0, batchSize);
   const loaded: LoadedEdit[] = [];
   for (const entries of await journal.chains(ids)) {
-    const chain = new StoredChain(entries, isRow);
+    const chain = new StoredChain(entries, (id) => rows.has(id));
     for (const { id } of entries) {
       const edit = waiting.get(id);
       if (edit !== undefined) loaded.push({ edit, chain });

@@ -64,8 +64,8 @@ const editOf = ({ id }: StoredEntry): Edit => ({
 function amend(stored: StoredEntry[], journal: ScriptedJournal) {
   return amendEntries(stored.map(editOf), {
     journal: journal as unknown as ImportedJournal,
-    isRow: (id) => id.startsWith('row'),
-    isLeftOut: () => false,
+    rows: { has: (id) => id.startsWith('row') },
+    leftOut: new Set(),
   });
 }
 
