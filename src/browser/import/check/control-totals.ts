@@ -32,10 +32,6 @@ export class ControlTotals {
   /** Keyed by the combination of live, account, type and symbol. */
   readonly #cells = new Map<string, Sum>();
 
-  constructor(sums: Iterable<FileSum> = []) {
-    for (const sum of sums) this.add(sum);
-  }
-
   add(sum: FileSum): void {
     const { live, accountId, type, symbol } = sum;
     addTo(this.#cells, JSON.stringify([live, accountId, type, symbol]), sum);

@@ -5,6 +5,7 @@ import type { EntryRecord } from '../../../journal/new-entry.js';
 import { prepareAhead } from '../../../journal/prepare-ahead.js';
 import type { CheckedEntry } from '../check/check-file.js';
 import type { ReceivedFile } from '../reader/file-reader.js';
+import { chunksOf } from '../check/chunks.js';
 import { ControlTotals, minus, type FileSum } from '../check/control-totals.js';
 import { unlinked } from '../check/entry-links.js';
 import { reported } from '../report/import-report.js';
@@ -52,7 +53,9 @@ export async function mergeEntries(
   journal: ImportedJournal,
   onRow: (rows: number) => void,
 ): Promise<Merge> {
-  const merger = new Merger(file, journal);
+  const totals = new ControlTotals();
+  for await (const sums of chunksOf(file.totals)) for (const sum of sums) totals.add(sum);
+  const merger = new Merger(file, journal, totals);
   const prepare = (rows: Chunk) => merger.prepare(rows);
   await prepareAhead(file.entries(), prepare, async (chunk, prepareNext) => {
     await merger.merge(chunk, prepareNext);
@@ -92,15 +95,13 @@ class Merger {
     changes: [],
   };
   readonly #changes = new Map<string, EntryChange>();
-  /** The expected sums: of the file, without conflicts. */
-  readonly #totals: ControlTotals;
 
+  /** @param totals the expected sums: of the file, from which conflicts are subtracted */
   constructor(
     private readonly file: MergedFile,
     private readonly journal: ImportedJournal,
-  ) {
-    this.#totals = new ControlTotals(file.totals);
-  }
+    private readonly totals: ControlTotals,
+  ) {}
 
   async result(): Promise<Merge> {
     const stored = new ControlTotals();
@@ -108,7 +109,7 @@ class Merger {
       const ids = this.#rowEntryIds.slice(from, from + idsAtOnce);
       for (const sum of await this.journal.controlSums(ids)) stored.add(sum);
     }
-    const verification = this.#totals.verify(stored);
+    const verification = this.totals.verify(stored);
     return { ...this.#merge, entryChanges: [...this.#changes.values()], verification };
   }
 
@@ -285,7 +286,7 @@ class Merger {
 
   #leaveOut(row: CheckedEntry, conflicting: { row: CheckedEntry; conflict: Conflict }): void {
     this.#conflicting.set(row.record.id, conflicting);
-    this.#totals.subtract(fileSum(row));
+    this.totals.subtract(fileSum(row));
   }
 
   /**
@@ -296,8 +297,8 @@ class Merger {
   #expect(row: CheckedEntry, { type, symbol }: StoredEntry, live = !row.record.deletedAt): void {
     const sum = fileSum(row);
     if (type === sum.type && symbol === sum.symbol && live === sum.live) return;
-    this.#totals.subtract(sum);
-    this.#totals.add({ ...sum, type, symbol, live });
+    this.totals.subtract(sum);
+    this.totals.add({ ...sum, type, symbol, live });
   }
 }
 
