@@ -54,9 +54,12 @@ export class ControlTotals {
    * account, type and symbol. Expects: exact sum of the file + rounding = sum of the database.
    */
   verify(database: ControlTotals): Verification {
-    const by = (keyOf: (sum: FileSum) => Key) => compare(this.#by(keyOf), database.#by(keyOf));
-    const sumOf = (keyOf: (sum: FileSum) => Key) =>
-      verified(null, this.#by(keyOf).get('counted') ?? none, database.#by(keyOf).get('counted') ?? none);
+    const [inFile, inDatabase] = [[...this.sums()], [...database.sums()]];
+    const by = (keyOf: (sum: FileSum) => Key) => compare(sideOf(inFile, keyOf), sideOf(inDatabase, keyOf));
+    const sumOf = (keyOf: (sum: FileSum) => Key) => {
+      const [file, stored] = [inFile, inDatabase].map((sums) => sideOf(sums, keyOf).get('counted') ?? none);
+      return verified(null, file as Sum, stored as Sum);
+    };
     return {
       matches: !compare(this.#cells, database.#cells).some(differs),
       total: sumOf(() => 'counted'),
@@ -66,12 +69,12 @@ export class ControlTotals {
       bySymbol: by(({ symbol }) => symbol),
     };
   }
+}
 
-  #by(keyOf: (sum: FileSum) => Key): Side {
-    const side: Side = new Map();
-    for (const sum of this.sums()) addTo(side, keyOf(sum), sum);
-    return side;
-  }
+function sideOf(sums: readonly FileSum[], keyOf: (sum: FileSum) => Key): Side {
+  const side: Side = new Map();
+  for (const sum of sums) addTo(side, keyOf(sum), sum);
+  return side;
 }
 
 /**
