@@ -24,17 +24,23 @@ interface Sum {
 
 const none: Readonly<Sum> = { count: 0, amount: new Exact(0), rounding: new Exact(0) };
 
+/** The sum of one combination of live, account, type and symbol. */
+type Cell = Sum & Pick<FileSum, 'live' | 'accountId' | 'type' | 'symbol'>;
+
 type Key = string | null;
 type Side = Map<Key, Sum>;
 
 /** Counts and exact sums by account, type and symbol, of the file or of the database. */
 export class ControlTotals {
-  /** Keyed by the combination of live, account, type and symbol. */
-  readonly #cells = new Map<string, Sum>();
+  /** Keyed by the JSON text of live, account, type and symbol. */
+  readonly #cells = new Map<string, Cell>();
 
   add(sum: FileSum): void {
     const { live, accountId, type, symbol } = sum;
-    addTo(this.#cells, JSON.stringify([live, accountId, type, symbol]), sum);
+    const key = JSON.stringify([live, accountId, type, symbol]);
+    const cell = this.#cells.get(key) ?? { live, accountId, type, symbol, ...none };
+    increase(cell, sum);
+    this.#cells.set(key, cell);
   }
 
   subtract({ count, amount, rounding = '0', ...cell }: FileSum): void {
@@ -43,10 +49,8 @@ export class ControlTotals {
 
   /** One sum per combination of live, account, type and symbol. */
   *sums(): Iterable<FileSum> {
-    for (const [cell, { count, amount, rounding }] of this.#cells) {
-      const [live, accountId, type, symbol] = JSON.parse(cell) as [boolean, string, EntryType, string | null];
-      yield { live, accountId, type, symbol, count, amount: exact(amount), rounding: exact(rounding) };
-    }
+    for (const cell of this.#cells.values())
+      yield { ...cell, amount: exact(cell.amount), rounding: exact(cell.rounding) };
   }
 
   /**
@@ -54,10 +58,10 @@ export class ControlTotals {
    * account, type and symbol. Expects: exact sum of the file + rounding = sum of the database.
    */
   verify(database: ControlTotals): Verification {
-    const [inFile, inDatabase] = [[...this.sums()], [...database.sums()]];
-    const by = (keyOf: (sum: FileSum) => Key) => compare(sideOf(inFile, keyOf), sideOf(inDatabase, keyOf));
-    const sumOf = (keyOf: (sum: FileSum) => Key) => {
-      const [file, stored] = [inFile, inDatabase].map((sums) => sideOf(sums, keyOf).get('counted') ?? none);
+    const [inFile, inDatabase] = [[...this.#cells.values()], [...database.#cells.values()]];
+    const by = (keyOf: (cell: Cell) => Key) => compare(sideOf(inFile, keyOf), sideOf(inDatabase, keyOf));
+    const sumOf = (keyOf: (cell: Cell) => Key) => {
+      const [file, stored] = [inFile, inDatabase].map((cells) => sideOf(cells, keyOf).get('counted') ?? none);
       return verified(null, file as Sum, stored as Sum);
     };
     return {
@@ -71,9 +75,13 @@ export class ControlTotals {
   }
 }
 
-function sideOf(sums: readonly FileSum[], keyOf: (sum: FileSum) => Key): Side {
+function sideOf(cells: readonly Cell[], keyOf: (cell: Cell) => Key): Side {
   const side: Side = new Map();
-  for (const sum of sums) addTo(side, keyOf(sum), sum);
+  for (const cell of cells) {
+    const sum = side.get(keyOf(cell)) ?? { ...none };
+    increase(sum, cell);
+    side.set(keyOf(cell), sum);
+  }
   return side;
 }
 
@@ -188,12 +196,10 @@ function exact(sum: Decimal): string {
   return sum.decimalPlaces() > 8 ? sum.toFixed() : toColumnScale(sum);
 }
 
-function addTo<K>(side: Map<K, Sum>, key: K, { count, amount, rounding }: FileSum): void {
-  const sum = side.get(key) ?? { ...none };
+function increase(sum: Sum, { count, amount, rounding }: Sum | FileSum): void {
   sum.count += count;
   sum.amount = sum.amount.plus(amount);
   if (rounding !== undefined) sum.rounding = sum.rounding.plus(rounding);
-  side.set(key, sum);
 }
 
 function compare<K extends Key>(file: Map<K, Sum>, database: typeof file): VerifiedSum[] {
