@@ -44,6 +44,12 @@ export const maxTextLength = 262_144;
 /** Limit of the list of problems. A file with more problems is refused as a whole. */
 export const maxProblems = 100_000;
 
+/**
+ * Limit of the combinations of account, type and symbol, with deleted entries counted separately.
+ * The importing process compares the sum of each with the database.
+ */
+export const maxSums = 50_000;
+
 /** A valid entry of the file. `row`: its place in the file, from 1. */
 export interface CheckedEntry {
   row: number;
@@ -136,6 +142,7 @@ export async function checkFile(
       order.add(row, record);
       matcher.add(record);
       controls.add(legacyControlSum(legacy));
+      refuseManySums(controls);
     }
     if (row % rowsPerReport === 0) {
       onRow(row);
@@ -206,6 +213,14 @@ function tooLong(legacy: LegacyRow): RowProblem[] {
   const reason = `has more than ${maxTextLength} characters`;
   const long = Object.entries(legacy).filter(([, value]) => isTooLong(value));
   return long.map(([column, value]) => ({ id, column, value: reported(value), reason }));
+}
+
+function refuseManySums({ size }: ControlTotals): void {
+  if (size <= maxSums) return;
+  throw new FileProblem(
+    `has more than ${maxSums} combinations of account, type and symbol, so it is not a journal of the browser application; ` +
+      'give its database, `options-tracker.db`',
+  );
 }
 
 function refuseFlood(rejected: readonly RejectedRow[]): void {

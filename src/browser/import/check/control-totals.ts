@@ -2,6 +2,7 @@ import { Decimal, toColumnScale } from '../../../model/decimal.js';
 import type { EntryType } from '../../../model/entry-type.js';
 import type { ControlSum } from '../../../journal/journal-sums.js';
 import type { EntryTotals, ImportReport, Verification, VerifiedSum } from '../report/import-report.js';
+import { chunksOf } from './chunks.js';
 import { plainDecimal, readDecimal, storedSymbol } from '../convert/stored-values.js';
 import type { LegacyRow } from '../read/legacy-source.js';
 
@@ -53,36 +54,62 @@ export class ControlTotals {
       yield { ...cell, amount: exact(cell.amount), rounding: exact(cell.rounding) };
   }
 
+  /** Number of combinations of live, account, type and symbol. */
+  get size(): number {
+    return this.#cells.size;
+  }
+
   /**
    * Compares these totals of the file with those of the database, in every combination of live,
-   * account, type and symbol. Expects: exact sum of the file + rounding = sum of the database.
+   * account, type and symbol. Expects: exact sum of the file + rounding = sum of the database. Lets
+   * the event loop run meanwhile.
    */
-  verify(database: ControlTotals): Verification {
-    const [inFile, inDatabase] = [[...this.#cells.values()], [...database.#cells.values()]];
-    const by = (keyOf: (cell: Cell) => Key) => compare(sideOf(inFile, keyOf), sideOf(inDatabase, keyOf));
-    const sumOf = (keyOf: (cell: Cell) => Key) => {
-      const [file, stored] = [inFile, inDatabase].map((cells) => sideOf(cells, keyOf).get('counted') ?? none);
-      return verified(null, file as Sum, stored as Sum);
-    };
+  async verify(database: ControlTotals): Promise<Verification> {
+    const [file, stored] = [await this.#groups(), await database.#groups()];
     return {
-      matches: !compare(this.#cells, database.#cells).some(differs),
-      total: sumOf(() => 'counted'),
-      live: sumOf(({ live }) => (live ? 'counted' : null)),
-      byAccount: by(({ accountId }) => accountId),
-      byType: by(({ type }) => type),
-      bySymbol: by(({ symbol }) => symbol),
+      matches: await match(this.#cells, database.#cells),
+      total: verified(null, file.total, stored.total),
+      live: verified(null, file.live, stored.live),
+      byAccount: await compare(file.byAccount, stored.byAccount),
+      byType: await compare(file.byType, stored.byType),
+      bySymbol: await compare(file.bySymbol, stored.bySymbol),
     };
+  }
+
+  async #groups(): Promise<Groups> {
+    const groups: Groups = {
+      total: { ...none },
+      live: { ...none },
+      byAccount: new Map(),
+      byType: new Map(),
+      bySymbol: new Map(),
+    };
+    for await (const keys of chunksOf(this.#cells.keys())) {
+      for (const key of keys) {
+        const cell = this.#cells.get(key) as Cell;
+        increase(groups.total, cell);
+        if (cell.live) increase(groups.live, cell);
+        increase(sumOf(groups.byAccount, cell.accountId), cell);
+        increase(sumOf(groups.byType, cell.type), cell);
+        increase(sumOf(groups.bySymbol, cell.symbol), cell);
+      }
+    }
+    return groups;
   }
 }
 
-function sideOf(cells: readonly Cell[], keyOf: (cell: Cell) => Key): Side {
-  const side: Side = new Map();
-  for (const cell of cells) {
-    const sum = side.get(keyOf(cell)) ?? { ...none };
-    increase(sum, cell);
-    side.set(keyOf(cell), sum);
-  }
-  return side;
+interface Groups {
+  readonly total: Sum;
+  readonly live: Sum;
+  readonly byAccount: Side;
+  readonly byType: Side;
+  readonly bySymbol: Side;
+}
+
+function sumOf(side: Side, key: Key): Sum {
+  let sum = side.get(key);
+  if (sum === undefined) side.set(key, (sum = { ...none }));
+  return sum;
 }
 
 /**
@@ -202,11 +229,23 @@ function increase(sum: Sum, { count, amount, rounding }: Sum | FileSum): void {
   if (rounding !== undefined) sum.rounding = sum.rounding.plus(rounding);
 }
 
-function compare<K extends Key>(file: Map<K, Sum>, database: typeof file): VerifiedSum[] {
-  const keys = [...new Set([...file.keys(), ...database.keys()])].sort();
-  const sums = keys.map((key) => verified(key, file.get(key) ?? none, database.get(key) ?? none));
+/** The sums of both sides in chunks, ordered by key. */
+async function* compared(file: Side, database: Side): AsyncGenerator<VerifiedSum[]> {
+  for await (const keys of chunksOf([...new Set([...file.keys(), ...database.keys()])].sort()))
+    yield keys.map((key) => verified(key, file.get(key) ?? none, database.get(key) ?? none));
+}
+
+async function compare(file: Side, database: Side): Promise<VerifiedSum[]> {
+  const found: VerifiedSum[] = [];
   // Omits groups in which every row was a conflict: nothing was stored.
-  return sums.filter((sum) => sum.fileCount !== 0 || differs(sum));
+  for await (const sums of compared(file, database))
+    found.push(...sums.filter((sum) => sum.fileCount !== 0 || differs(sum)));
+  return found;
+}
+
+async function match(file: Side, database: Side): Promise<boolean> {
+  for await (const sums of compared(file, database)) if (sums.some(differs)) return false;
+  return true;
 }
 
 function verified(key: Key, file: Sum, database: Sum): VerifiedSum {

@@ -109,7 +109,7 @@ class Merger {
       const ids = this.#rowEntryIds.slice(from, from + idsAtOnce);
       for (const sum of await this.journal.controlSums(ids)) stored.add(sum);
     }
-    const verification = this.totals.verify(stored);
+    const verification = await this.totals.verify(stored);
     return { ...this.#merge, entryChanges: [...this.#changes.values()], verification };
   }
 

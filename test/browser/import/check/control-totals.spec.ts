@@ -48,14 +48,32 @@ function rounded8(units: bigint, scale: number): bigint {
   return units < 0n ? -magnitude : magnitude;
 }
 
-const verify = (file: readonly Entry[], database: readonly Entry[]): Verification =>
+const verify = (file: readonly Entry[], database: readonly Entry[]): Promise<Verification> =>
   totals(file).verify(totals(database));
 
 describe('control totals', () => {
-  it('match for equal entries in any order, and are exact', () => {
-    fc.assert(
-      fc.property(entries, (all) => {
-        const { matches, total, ...groups } = verify(all, all.toReversed());
+  it('let the event loop run while they are compared', async () => {
+    const many = totals(
+      Array.from({ length: 5_000 }, (_, n) => ({
+        ...{ live: true, accountId: 'a', type: 'fee', symbol: `S${n}`, units: 1n },
+      })),
+    );
+    let turns = 0;
+    const count = () => {
+      turns += 1;
+      next = setImmediate(count);
+    };
+    let next = setImmediate(count);
+    expect((await many.verify(many)).bySymbol.length).toBe(5_000);
+    clearImmediate(next);
+    // Four passes over 5,000 sums, in chunks of 1,000.
+    expect(turns).toBeGreaterThanOrEqual(4 * 5);
+  });
+
+  it('match for equal entries in any order, and are exact', async () => {
+    await fc.assert(
+      fc.asyncProperty(entries, async (all) => {
+        const { matches, total, ...groups } = await verify(all, all.toReversed());
         expect(matches).toBe(true);
         const sum = amount(all.reduce((units, entry) => units + entry.units, 0n));
         expect(total).toMatchObject({ fileCount: all.length, fileAmount: sum, databaseAmount: sum });
@@ -81,7 +99,7 @@ describe('control totals', () => {
     );
   });
 
-  it('do not match if an entry is missing, or differs in any property', () => {
+  it('do not match if an entry is missing, or differs in any property', async () => {
     const alterations: ((entry: Entry) => Entry[])[] = [
       () => [],
       (entry) => [entry, entry],
@@ -91,18 +109,18 @@ describe('control totals', () => {
       (entry) => [{ ...entry, live: !entry.live }],
       (entry) => [{ ...entry, symbol: entry.symbol === null ? 'null' : null }],
     ];
-    fc.assert(
-      fc.property(entries, fc.nat(), fc.constantFrom(...alterations), (all, at, alter) => {
+    await fc.assert(
+      fc.asyncProperty(entries, fc.nat(), fc.constantFrom(...alterations), async (all, at, alter) => {
         fc.pre(all.length > 0);
         const index = at % all.length;
         const altered = all.flatMap((entry, place) => (place === index ? alter(entry) : [entry]));
-        expect(verify(all, altered).matches).toBe(false);
-        expect(verify(altered, all).matches).toBe(false);
+        expect((await verify(all, altered)).matches).toBe(false);
+        expect((await verify(altered, all)).matches).toBe(false);
       }),
     );
   });
 
-  it('do not match if differences cancel out in every sum except the combined sum', () => {
+  it('do not match if differences cancel out in every sum except the combined sum', async () => {
     const entry = (accountId: string, type: string, symbol: string): Entry => ({
       live: true,
       accountId,
@@ -112,20 +130,20 @@ describe('control totals', () => {
     });
     const file = [entry('a', 'fee', 'F'), entry('b', 'dividend', 'F')];
     const database = [entry('a', 'dividend', 'F'), entry('b', 'fee', 'F')];
-    const verification = verify(file, database);
+    const verification = await verify(file, database);
     expect(verification.matches).toBe(false);
     expect(new VerificationError(verification).message).toMatch(
       /account, type and symbol together differ\.$/,
     );
   });
 
-  it('do not match if an entry without an amount is missing', () => {
+  it('do not match if an entry without an amount is missing', async () => {
     const lapse = { live: true, accountId: 'acct-1', type: 'expiration', symbol: 'F', units: 0n };
-    expect(verify([lapse], []).matches).toBe(false);
-    expect(verify([lapse, lapse], [lapse]).matches).toBe(false);
+    expect((await verify([lapse], [])).matches).toBe(false);
+    expect((await verify([lapse, lapse], [lapse])).matches).toBe(false);
   });
 
-  it('equal the sums of the remaining entries after a subtraction', () => {
+  it('equal the sums of the remaining entries after a subtraction', async () => {
     const row = { type: 'fee', symbol: 'F', deleted_at: null };
     const kept = legacyControlSum({ ...row, account_id: 'a', amount: '-1.000000001' });
     const conflict = legacyControlSum({ ...row, account_id: 'b', amount: '-2.000000009' });
@@ -137,7 +155,7 @@ describe('control totals', () => {
     const file = totalsOf(kept, conflict, conflict);
     file.subtract(conflict);
     file.subtract(conflict);
-    expect(file.verify(totalsOf())).toEqual(totalsOf(kept).verify(totalsOf()));
+    expect(await file.verify(totalsOf())).toEqual(await totalsOf(kept).verify(totalsOf()));
   });
 
   it.each([
@@ -156,7 +174,7 @@ describe('control totals', () => {
     expect(new Decimal(amount).equals(wanted)).toBe(true);
   });
 
-  it('of all rows count rows without an amount, and are compared with the stored rows', () => {
+  it('of all rows count rows without an amount, and are compared with the stored rows', async () => {
     const file = new TotalsOfRows();
     const deleted_at = '2025-01-02 03:04:05';
     for (const row of [
@@ -187,7 +205,7 @@ describe('control totals', () => {
       units,
     });
     const [live, dead] = [stored(true, 1_000_000_000n), stored(false, -300_000_000n)];
-    expect(compareTotals(totals, verify([live, dead], [live, dead]))).toEqual({
+    expect(compareTotals(totals, await verify([live, dead], [live, dead]))).toEqual({
       file: { entries: 8, live: 5, amount: '6.50000000', liveAmount: '10.50000000' },
       stored: { entries: 2, live: 1, amount: '7.00000000', liveAmount: '10.00000000' },
       difference: { entries: 6, live: 4, amount: '-0.50000000', liveAmount: '0.50000000' },
@@ -196,32 +214,40 @@ describe('control totals', () => {
     });
   });
 
-  it('compare unrounded sums, and match if rounding each amount explains the difference', () => {
+  it('compare unrounded sums, and match if rounding each amount explains the difference', async () => {
     const digits = fc.bigInt({ min: -(10n ** 24n), max: 10n ** 24n });
-    fc.assert(
-      fc.property(fc.array(digits, { minLength: 1, maxLength: 30 }), fc.boolean(), (all, isAltered) => {
-        const [inFile, inDatabase] = [new ControlTotals(), new ControlTotals()];
-        const cell = { live: true, accountId: 'a', type: 'fee', symbol: null } as const;
-        for (const units of all)
-          inFile.add(legacyControlSum({ account_id: 'a', type: 'fee', amount: decimal(units, 14) }));
-        const rounded = all.map((units) => rounded8(units, 14));
-        for (const [index, units] of rounded.entries())
-          inDatabase.add({ ...cell, count: 1, amount: amount(units + (isAltered && index === 0 ? 1n : 0n)) });
-        const { matches, total } = inFile.verify(inDatabase);
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(digits, { minLength: 1, maxLength: 30 }),
+        fc.boolean(),
+        async (all, isAltered) => {
+          const [inFile, inDatabase] = [new ControlTotals(), new ControlTotals()];
+          const cell = { live: true, accountId: 'a', type: 'fee', symbol: null } as const;
+          for (const units of all)
+            inFile.add(legacyControlSum({ account_id: 'a', type: 'fee', amount: decimal(units, 14) }));
+          const rounded = all.map((units) => rounded8(units, 14));
+          for (const [index, units] of rounded.entries())
+            inDatabase.add({
+              ...cell,
+              count: 1,
+              amount: amount(units + (isAltered && index === 0 ? 1n : 0n)),
+            });
+          const { matches, total } = await inFile.verify(inDatabase);
 
-        const [sum, stored] = [all, rounded].map((each) =>
-          each.reduce((before, units) => before + units, 0n),
-        ) as [bigint, bigint];
-        expect(matches).toBe(!isAltered);
-        expect(new Decimal(total.fileAmount).equals(decimal(sum, 14))).toBe(true);
-        expect(new Decimal(total.rounding).equals(decimal(stored * 10n ** 6n - sum, 14))).toBe(true);
-      }),
+          const [sum, stored] = [all, rounded].map((each) =>
+            each.reduce((before, units) => before + units, 0n),
+          ) as [bigint, bigint];
+          expect(matches).toBe(!isAltered);
+          expect(new Decimal(total.fileAmount).equals(decimal(sum, 14))).toBe(true);
+          expect(new Decimal(total.rounding).equals(decimal(stored * 10n ** 6n - sum, 14))).toBe(true);
+        },
+      ),
     );
   });
 
-  it('report each difference with its amount', () => {
+  it('report each difference with its amount', async () => {
     const fee = { live: true, accountId: 'acct-1', type: 'fee', symbol: null, units: -65_000_000n };
-    const { message } = new VerificationError(verify([fee, fee], [fee]));
+    const { message } = new VerificationError(await verify([fee, fee], [fee]));
     expect(message).toContain(
       'entries in all: 2 of -1.30000000 in the file, 1 of -0.65000000 in the database; account acct-1: 2 of',
     );

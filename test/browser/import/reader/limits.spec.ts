@@ -231,7 +231,7 @@ describe('An import', () => {
     expect(longestTurn).toBeLessThan(50);
   });
 
-  it('refuses an overlong cell, and a file with too many problems', async () => {
+  it('refuses an overlong cell, and a file with too many problems or symbols', async () => {
     const long = await files.write(
       'long.json',
       JSON.stringify({ journal: [legacyEntry('e', { notes: 'x'.repeat(262_145) })] }),
@@ -245,6 +245,11 @@ describe('An import', () => {
     );
     await expect(application.import(flood, application.newEmail(), { skipInvalid: true })).rejects.toThrow(
       /has more than 100000 problems in its first \d+ rows/,
+    );
+    const symbols = Array.from({ length: 50_001 }, (_, n) => legacyEntry(`e-${n}`, { symbol: `S${n}` }));
+    const many = await files.write('symbols.json', JSON.stringify({ journal: symbols }));
+    await expect(application.import(many, application.newEmail())).rejects.toThrow(
+      'has more than 50000 combinations of account, type and symbol',
     );
   });
 });
