@@ -32,7 +32,7 @@ export const importedFiles: Proofs = {
   ),
   'a device, a pipe or a directory in place of a file': imported('read/refusals', 'is a device'),
   'a text of many megabytes, or a flood of wrong rows': limits(
-    'refuses an overlong cell, and a file with too many problems',
+    'refuses an overlong cell, and a file with too many problems or symbols',
   ),
   'a line without an end': imported('read/refusals', 'are refused if a line is longer than any row'),
   'a JSON key that stands twice with different values': imported(
