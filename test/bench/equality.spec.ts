@@ -23,6 +23,7 @@ import { createTestDatabase } from '../../src/testing/server/test-database.js';
 import type { TestDatabase } from '../../src/testing/server/test-database.js';
 import { onServer } from '../../src/testing/server/on-server.js';
 import { as, createLogin, dropLogin } from '../support/isolation.js';
+import { until } from '../support/until.js';
 
 // The benchmark installs more libraries than the project. Its command `npm run check` tries the
 // contenders whose libraries are missing here.
@@ -45,6 +46,9 @@ let login: string;
 let folder: string;
 let material: Material;
 
+const otherSessions = `SELECT FROM pg_stat_activity
+  WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()`;
+
 beforeAll(async () => {
   database = await createTestDatabase();
   // NOINHERIT: a contender that does not set the role has no privileges, and fails.
@@ -59,6 +63,9 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await rm(folder, { recursive: true });
+  // A pool of pg has ended before its sessions have. A forced drop would end these sessions with an
+  // error that nothing handles.
+  await asSuperuser((client) => until(async () => (await client.query(otherSessions)).rowCount === 0));
   await database.drop();
   await dropLogin(login);
 });
