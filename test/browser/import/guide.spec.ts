@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import * as root from 'trading-journal-database';
-import { maxTextLength, maxProblems } from '../../../src/browser/import/check/check-file.js';
+import { maxProblems, maxSums, maxTextLength } from '../../../src/browser/import/check/check-file.js';
 import {
   maxLocalStorageSize,
   maxItems,
@@ -63,13 +63,14 @@ describe('the guide to imports in an application', () => {
   it('states the limits of the importer', () => {
     const mebibytes = (bytes: number) => `${Math.ceil(bytes / 1024 / 1024)} MiB`;
     const limits = sectionTable('docs/guides/import.md', 'Limits');
-    const values = limits.map(([, value]) => value?.replace(/, or .*|; Node.*|; NDJSON.*/, ''));
+    const values = limits.map(([, value]) => value?.replace(/, or .*|; Node.*|; NDJSON.*|; deleted.*/, ''));
     expect(values).toEqual([
       `${defaultLimits.seconds}`,
       `${defaultLimits.mebibytes} MiB`,
       `${mebibytes(maxLegacyFileSize)}; base64 text ${mebibytes(maxBase64Size)}`,
       mebibytes(maxLineLength),
       `${maxProblems}`,
+      `${maxSums}`,
       `${maxTextLength} UTF-16 code units`,
       mebibytes(maxLocalStorageSize),
       `${maxItems}`,
