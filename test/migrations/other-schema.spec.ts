@@ -46,6 +46,21 @@ it('the migrations refuse a schema with another table `users`, and leave it as i
   }
 });
 
+it('an application whose search_path is empty learns that the tables are missing', async () => {
+  const database = await createTestDatabase();
+  try {
+    const name = new URL(database.url).pathname.slice(1);
+    await onServer(database.url, (client) => client.query(`ALTER DATABASE "${name}" SET search_path = ''`));
+    const settings = { ...database.settings, privilegeCheck: 'error' } as const;
+    const start = Test.createTestingModule({
+      imports: [DatabaseModule.forRootAsync({ useFactory: () => settings })],
+    }).compile();
+    expect(await failureOf(start)).toMatchObject({ code: 'SCHEMA_MISSING' });
+  } finally {
+    await database.drop();
+  }
+});
+
 it.each(['journal', '"Shop-Journal"'])(
   'the package works in its own schema %s, in a database with other tables of equal names',
   async (schema) => {

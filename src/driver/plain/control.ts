@@ -148,7 +148,7 @@ export async function readServerInfo(client: Client): Promise<ServerInfo> {
        current_setting('application_name') AS "applicationName", pg_is_in_recovery() AS "isStandby",
        pg_is_in_recovery() OR current_setting('default_transaction_read_only')::boolean AS "isReadOnly",
        upper(current_setting('default_transaction_isolation')) AS "defaultIsolation",
-       concat_ws(', ', nullif(current_setting('search_path'), ''), 'pg_temp') AS "searchPath"`,
+       concat_ws(', ', nullif(nullif(current_setting('search_path'), ''), '""'), 'pg_temp') AS "searchPath"`,
   )) as unknown as QueryResult<ServerInfo>[];
   const info = Array.isArray(answers) ? answers.at(-1)?.rows[0] : undefined;
   if (info === undefined) throw new Error('pg returned no result for the first statements of a connection.');
