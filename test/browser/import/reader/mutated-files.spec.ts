@@ -8,6 +8,7 @@ import { TypedDays } from '../../../../src/browser/import/convert/typed-days.js'
 import type { EntryRecord } from '../../../../src/journal/new-entry.js';
 import { ImportApplication } from '../../../support/import-application.js';
 import type { StoredRow } from '../../../support/import-application.js';
+import type { LegacyRow } from '../../../../src/browser/import/read/legacy-source.js';
 import { mutated } from './mutated-databases.js';
 import { SecondReader } from './second-reader.js';
 import { temporaryFiles } from '../read/legacy-files.js';
@@ -21,21 +22,26 @@ if (!Number.isSafeInteger(firstSeed)) throw new Error('FILE_MUTATIONS_SEED must 
 const timeZone = 'America/Denver';
 const application = new ImportApplication();
 const files = temporaryFiles();
-const secondReader = new SecondReader();
+/** Two imports run at once in the one process of the service. */
+const lanes = ['mutated-1.db', 'mutated-2.db'].map((name) => ({ name, secondReader: new SecondReader() }));
+type Lane = (typeof lanes)[number];
 let original: Buffer;
 
 beforeAll(async () => {
   original = await readFile(join('test', 'fixtures', 'options-tracker.db'));
 });
-afterAll(() => secondReader.close());
+afterAll(() => lanes.forEach(({ secondReader }) => secondReader.close()));
+
+/** Number of files, each of a user of its own, after which the database is emptied. */
+const usersAtOnce = 100;
 
 const refusals = ['LEGACY_FILE', 'IMPORT_REJECTED', 'TIME_ZONE'];
 /** Time limit for a file of 150 KiB, after which it counts as never ending. */
 const limits = { seconds: 20, mebibytes: 1024 };
 
-async function outcomeOf(seed: number): Promise<string> {
+async function outcomeOf(seed: number, { name, secondReader }: Lane): Promise<string> {
   const { bytes, mutations } = await mutated(original, seed);
-  const file = files.path('mutated.db');
+  const file = files.path(name);
   await writeFile(file, bytes);
   const email = `seed-${seed}@example.com`;
   const options = { timeZone, limits, skipInvalid: seed % 3 === 0 };
@@ -45,7 +51,10 @@ async function outcomeOf(seed: number): Promise<string> {
     const stored = await storedOf(email);
     if (stored.length !== entries.inserted)
       return `${what}: ${stored.length} of ${entries.inserted} are stored`;
-    const difference = await differenceFrom(file, stored, entries.read - entries.rejected);
+    const accepted = entries.read - entries.rejected;
+    if (stored.length !== accepted)
+      return `${what}: ${accepted} rows were accepted, ${stored.length} are stored`;
+    const difference = differenceFrom(await secondReader.read(file), stored);
     return difference === undefined ? 'imported' : `${what}: ${difference}`;
   } catch (error) {
     const { code, message } = error as { code?: string; message: string };
@@ -67,15 +76,10 @@ function storedOf(email: string): Promise<StoredRow[]> {
 }
 
 /** Differences between the stored rows and the rows that another SQLite reader returns. */
-async function differenceFrom(
-  file: string,
-  stored: readonly StoredRow[],
-  accepted: number,
-): Promise<string | undefined> {
-  if (stored.length !== accepted) return `${accepted} rows were accepted, ${stored.length} are stored`;
+function differenceFrom(rows: readonly LegacyRow[], stored: readonly StoredRow[]): string | undefined {
   const calendar = new TypedDays(timeZone);
   const expected = new Map<unknown, EntryRecord[]>();
-  for (const row of await secondReader.read(file)) {
+  for (const row of rows) {
     const { record } = convertEntry(row, 1, calendar);
     expected.set(record.id, [...(expected.get(record.id) ?? []), record]);
   }
@@ -113,15 +117,22 @@ it(
   async () => {
     const outcomes = new Map<string, number>();
     const wrong: string[] = [];
-    for (let seed = firstSeed; seed < firstSeed + count; seed += 1) {
-      const outcome = await outcomeOf(seed).catch((error: unknown) => `seed ${seed}: ${String(error)}`);
+    const tryFile = async (seed: number, lane: Lane) => {
+      const outcome = await outcomeOf(seed, lane).catch((error: unknown) => `seed ${seed}: ${String(error)}`);
       outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
-      if (outcome !== 'imported' && !refusals.includes(outcome)) {
-        wrong.push(outcome);
-        if (count > 1000) console.log(outcome.slice(0, 3000));
-      }
-      if (seed % 100 === 0) await application.sql('TRUNCATE users CASCADE');
-      if (seed % 1000 === 0) console.log(seed, Object.fromEntries(outcomes));
+      if (outcome === 'imported' || refusals.includes(outcome)) return;
+      wrong.push(outcome);
+      if (count > 1000) console.log(outcome.slice(0, 3000));
+    };
+    const end = firstSeed + count;
+    for (let first = firstSeed; first < end; first += usersAtOnce) {
+      let next = first;
+      const work = async (lane: Lane) => {
+        while (next < Math.min(first + usersAtOnce, end)) await tryFile(next++, lane);
+      };
+      await Promise.all(lanes.map(work));
+      await application.sql('TRUNCATE users CASCADE');
+      if (count > 1000) console.log(next, Object.fromEntries(outcomes));
     }
     if (count > 1000) console.log(Object.fromEntries(outcomes));
     expect(wrong).toEqual([]);
