@@ -337,7 +337,7 @@ function nearText({ near }: ExplainedUnmatched): string {
 
 function feesText(fees: UnplacedEntries['unassignedFees']): string[] {
   const rows = fees.map((fee) => [fee.id, fee.day, fee.accountId, fee.symbol, money(fee.amount)]);
-  const total = Decimal.sum(0, ...fees.map(({ amount }) => amount)).toFixed(8);
+  const total = fees.reduce((sum, { amount }) => sum.plus(amount), new Decimal(0)).toFixed(8);
   const title = `Fees that belong to no trade (${fees.length}, ${money(total)} in all)`;
   return section(title, ['id', 'day', 'account', 'symbol', '>amount'], rows, maxRows);
 }

@@ -148,7 +148,7 @@ function toPosition({ contract, leg, short, long }: OpenPosition, today: Day): O
   const { holding, strike, expiration } = contract;
   const lots = [...short.lots, ...long.lots].filter(({ pieces }) => pieces > 0n);
   const multipliers = new Set(lots.map(({ multiplier }) => multiplier));
-  const openedOn = Math.min(...lots.map(({ openedBy }) => openedBy.day));
+  const openedOn = lots.reduce((first, { openedBy }) => Math.min(first, openedBy.day), Infinity);
   return {
     accountId: holding.accountId,
     symbol: holding.symbol,

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { daysText, localStorageText } from '../../src/cli/import-report.text.js';
+import { daysText, localStorageText, unplacedText } from '../../src/cli/import-report.text.js';
 
 it('the table of corrected expirations names three entries, and counts the rest', () => {
   const textOf = (count: number) => {
@@ -34,5 +34,13 @@ it('the hint at typed days asks for another time zone than the given one', () =>
   expect(hint(null)).toBe('give the time zone in which the journal was kept.');
   expect(hint('America/Denver')).toBe(
     'the journal was kept in another time zone than America/Denver: give it.',
+  );
+});
+
+it('the fees that belong to no trade can be many', () => {
+  const fee = { accountId: 'acct-1', symbol: 'SPY', day: '2026-01-05', amount: '-0.65' as const };
+  const unassignedFees = Array.from({ length: 150_000 }, (_, index) => ({ id: `fee-${index}`, ...fee }));
+  expect(unplacedText({ unmatched: [], unassignedFees }).join()).toContain(
+    'Fees that belong to no trade (150000, -97500.00 in all):',
   );
 });

@@ -150,7 +150,7 @@ export async function checkFile(
     }
   }
   order.resolve();
-  changes.push(...links.resolve());
+  for (const change of links.resolve()) changes.push(change);
   for (const { record } of accounts) rowsByAccount.delete(record.id);
   const totals = [...controls.sums()];
   const { format, journalColumns, journalCount, notImported, unreadColumns } = source;
