@@ -1,7 +1,8 @@
 import { addTo } from '../../model/group-by.js';
 import { compareBytes } from './byte-order.js';
-import { isExpired } from './calendar.js';
+import { isExpired, type Day } from './calendar.js';
 import type { Holdings, OptionPosition } from './holdings.js';
+import { ItemsByDay } from './items-by-day.js';
 import { compareEntries, type LedgerEntry } from './ledger-entry.js';
 import type { Adjustment } from './lots.js';
 import type { Closing } from './report.js';
@@ -36,8 +37,10 @@ interface ReplacedShares {
  */
 export class BoughtCalls {
   readonly #parts = new Map<LedgerEntry, CallPart[]>();
-  /** By symbol, in the order of opening. */
-  readonly #open = new Map<string | null, CallPart[]>();
+  /** By symbol. */
+  readonly #open = new Map<string | null, ItemsByDay<CallPart>>();
+  /** The last entry for which `openAt` was called. */
+  #now: LedgerEntry | undefined;
   readonly #held: Closing[] = [];
   readonly #exercised = new Map<LedgerEntry, ReplacedShares[]>();
 
@@ -85,20 +88,32 @@ export class BoughtCalls {
     const parts = this.#parts.get(entry) ?? [];
     for (const part of parts)
       for (const symbol of new Set([entry.holding.symbol, ...part.adjustments.map(({ symbol }) => symbol)]))
-        addTo(this.#open, symbol, part);
+        this.#openOf(symbol).add(entry.day, part);
     return parts;
   }
 
-  /** The calls on a symbol that are open when an entry closes shares, in the order of opening. */
-  openAt(entry: LedgerEntry, symbol: string | null): CallPart[] {
-    const hasEnded = ({ free, endedBy }: CallPart) =>
-      free === 0n || (endedBy !== null && compareEntries(endedBy, entry) < 0);
-    const open = (this.#open.get(symbol) ?? []).filter((part) => !hasEnded(part));
-    this.#open.set(symbol, open);
-    return open.filter((part) => {
+  /**
+   * The calls on a symbol, bought near a day, that are open when an entry closes shares. In the
+   * order of opening. Callers go through the entries in the order of the ledger.
+   */
+  *openAt(entry: LedgerEntry, symbol: string | null, day: Day, days: number): Iterable<CallPart> {
+    this.#now = entry;
+    for (const part of this.#openOf(symbol).near(day, days)) {
       const { expiration } = part.position.contract;
-      return !isExpired(expiration, entry.day) && symbolAt(part, entry) === symbol;
-    });
+      if (!isExpired(expiration, entry.day) && symbolAt(part, entry) === symbol) yield part;
+    }
+  }
+
+  #openOf(symbol: string | null): ItemsByDay<CallPart> {
+    let open = this.#open.get(symbol);
+    if (open === undefined) {
+      const hasEnded = ({ free, endedBy }: CallPart) =>
+        free === 0n ||
+        (endedBy !== null && this.#now !== undefined && compareEntries(endedBy, this.#now) < 0);
+      open = new ItemsByDay((one, other) => compareEntries(one.openedBy, other.openedBy), hasEnded);
+      this.#open.set(symbol, open);
+    }
+    return open;
   }
 
   /** Records shares that an exercised call has replaced, for the share trade of its exercise. */

@@ -1,6 +1,7 @@
 import { proRata, quotient } from './units.js';
 import type { Day } from './calendar.js';
-import type { LedgerEntry } from './ledger-entry.js';
+import { ItemsByDay } from './items-by-day.js';
+import { compareEntries, type LedgerEntry } from './ledger-entry.js';
 
 /** Ways to choose the long share lots that a sale closes: `average` has a single lot. */
 export const costMethods = ['average', 'fifo', 'lifo', 'hifo'] as const;
@@ -55,6 +56,8 @@ export class LotSide {
   #first = 0;
   /** True if a ratio may have left lots without pieces. */
   #hasEmptyLots = false;
+  /** The lots that can replace shares sold at a loss, by the day of their purchase. */
+  #replaceable: ItemsByDay<Lot> | undefined;
 
   constructor(private readonly method: CostMethod = 'fifo') {}
 
@@ -77,6 +80,7 @@ export class LotSide {
 
   add(lot: Lot): void {
     if (lot.pieces === 0n) this.#hasEmptyLots = true;
+    if (lot.canReplace) this.#replaceable?.add(lot.openedBy.day, lot);
     const last = this.#lots.at(-1);
     if (this.isEmpty || last === undefined) this.#keep([lot]);
     else if (this.method === 'average') this.#keep([merged(last, lot)]);
@@ -107,6 +111,12 @@ export class LotSide {
     return parts;
   }
 
+  /** The lots that can replace shares sold at a loss, of purchases near a day, in their order. */
+  replaceableNear(day: Day, days: number): Iterable<Lot> {
+    this.#replaceable ??= replaceableOf(this.lots);
+    return this.#replaceable.near(day, days);
+  }
+
   /**
    * Splits some pieces of a lot off as a new lot, which is placed before the rest.
    *
@@ -118,7 +128,8 @@ export class LotSide {
     lot.pieces -= pieces;
     lot.amount -= amount;
     const removed = lot.pieces === 0n ? 1 : 0;
-    this.#keep(this.lots.toSpliced(this.lots.indexOf(lot), removed, { ...part, ...changes(part) }));
+    const index = this.#lots.indexOf(lot, this.#first);
+    this.#lots.splice(index, removed, { ...part, ...changes(part) });
   }
 
   /** Multiplies the pieces of all lots by `to` ÷ `from`. The rounded parts add up to the whole. */
@@ -131,6 +142,7 @@ export class LotSide {
   empty(): readonly Lot[] {
     const { lots } = this;
     this.#keep([]);
+    this.#replaceable = undefined;
     return lots;
   }
 
@@ -138,6 +150,15 @@ export class LotSide {
     this.#lots = lots;
     this.#first = 0;
   }
+}
+
+function replaceableOf(lots: readonly Lot[]): ItemsByDay<Lot> {
+  const replaceable = new ItemsByDay<Lot>(
+    (one, other) => compareEntries(one.openedBy, other.openedBy),
+    ({ pieces, canReplace }) => pieces === 0n || !canReplace,
+  );
+  for (const lot of lots) if (lot.canReplace) replaceable.add(lot.openedBy.day, lot);
+  return replaceable;
 }
 
 /** The pieces that each lot has after a ratio, rounded so that they add up to the rounded whole. */

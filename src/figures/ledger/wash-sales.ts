@@ -3,6 +3,7 @@ import { compareBytes } from './byte-order.js';
 import type { Day } from './calendar.js';
 import { proRata, quotient } from './units.js';
 import type { Holding, Holdings } from './holdings.js';
+import { ItemsByDay, merged } from './items-by-day.js';
 import { compareEntries, type LedgerEntry } from './ledger-entry.js';
 import type { Lot } from './lots.js';
 import type { Closing } from './report.js';
@@ -13,41 +14,17 @@ const windowDays = 30;
 /** Shares that were sold at a loss, and how many of them have been replaced. */
 interface Loss {
   readonly closing: Closing;
+  /** Place among the losses, in the order in which they were closed. */
+  readonly order: number;
   readonly amount: bigint;
   replaced: bigint;
 }
 
-/** Shares or calls that an entry bought. */
-interface Opened {
+/** Shares or calls that can replace shares sold at a loss. */
+interface Replacement {
   readonly openedBy: LedgerEntry;
   readonly accountId: string;
-}
-
-/** The losses of a symbol that wait for a replacement, in the order in which they were closed. */
-class WaitingLosses {
-  readonly #losses: Loss[] = [];
-  /** False if a loss has an earlier day than the loss before: an entry may state its day. */
-  #isByDay = true;
-
-  add(loss: Loss): void {
-    const last = this.#losses.at(-1);
-    if (last && loss.closing.closedOn < last.closing.closedOn) this.#isByDay = false;
-    this.#losses.push(loss);
-  }
-
-  /** The losses that shares or calls acquired on a day can replace. */
-  near(day: Day): Loss[] {
-    const found: Loss[] = [];
-    // From the newest: a journal of many years has many older losses.
-    for (let index = this.#losses.length - 1; index >= 0; index -= 1) {
-      const loss = this.#losses[index] as Loss;
-      const { closedOn, pieces } = loss.closing;
-      if (closedOn < day - windowDays) {
-        if (this.#isByDay) break;
-      } else if (loss.replaced < pieces && closedOn - day <= windowDays) found.push(loss);
-    }
-    return found.reverse();
-  }
+  readonly replace: () => void;
 }
 
 /**
@@ -55,8 +32,9 @@ class WaitingLosses {
  * belongs to the cost of the new shares or calls. docs/reference/figure-rules.md has the rules.
  */
 export class WashSales {
-  /** By symbol, in the order in which the lots were closed. */
-  readonly #losses = new Map<string | null, WaitingLosses>();
+  /** The losses that wait for a replacement, by symbol. */
+  readonly #losses = new Map<string | null, ItemsByDay<Loss>>();
+  #lossCount = 0;
 
   /** @param disallow receives each disallowed part of a loss */
   constructor(
@@ -67,29 +45,46 @@ export class WashSales {
 
   /** Looks for shares and calls, in any account, that replace the shares of a closed lot. */
   closed(closing: Closing): void {
-    const { position, side, amount, cash, holding, closedOn, closedBy, lot } = closing;
+    const { position, side, amount, cash, holding, closedOn } = closing;
     if (position !== null || side !== 'long' || cash >= amount) return;
-    const loss: Loss = { closing, amount: amount - cash, replaced: 0n };
-    const isNear = ({ openedBy }: Pick<Lot, 'openedBy'>) => Math.abs(closedOn - openedBy.day) <= windowDays;
-    const shares = this.holdings.ofSymbol(holding.symbol).flatMap((held) =>
-      held.long.lots
-        .filter((other) => other.canReplace && other.openedBy !== lot.openedBy && isNear(other))
-        .map((other) => ({
-          ...{ openedBy: other.openedBy, accountId: held.accountId },
-          replace: () => this.#replace(loss, other, held),
-        })),
-    );
-    const calls = (closedBy === null ? [] : this.calls.openAt(closedBy, holding.symbol))
-      .filter(isNear)
-      .map((part) => ({
-        ...{ openedBy: part.openedBy, accountId: '' },
-        replace: () => this.#replaceByCalls(loss, part, closedBy as LedgerEntry),
-      }));
-    for (const { replace } of [...shares, ...calls].sort(byOpening)) replace();
-    if (loss.replaced === closing.pieces) return;
-    const losses = this.#losses.get(holding.symbol) ?? new WaitingLosses();
+    const loss: Loss = { closing, order: (this.#lossCount += 1), amount: amount - cash, replaced: 0n };
+    for (const { replace } of this.#replacementsOf(loss)) {
+      replace();
+      if (isReplaced(loss)) return;
+    }
+    const losses = this.#losses.get(holding.symbol) ?? new ItemsByDay(byOrder, isReplaced);
     this.#losses.set(holding.symbol, losses);
-    losses.add(loss);
+    losses.add(closedOn, loss);
+  }
+
+  /** Shares and calls that replace shares sold at a loss, in the order of their purchases. */
+  #replacementsOf(loss: Loss): Iterable<Replacement> {
+    const { holding, closedOn, closedBy, lot } = loss.closing;
+    const sources = this.holdings
+      .ofSymbol(holding.symbol)
+      .map((held) => this.#shares(loss, held, held.long.replaceableNear(closedOn, windowDays), lot));
+    if (closedBy !== null) sources.push(this.#openCalls(loss, closedBy));
+    return merged(sources, byOpening);
+  }
+
+  *#shares(loss: Loss, held: Holding, lots: Iterable<Lot>, sold: Lot): Generator<Replacement, void> {
+    for (const lot of lots)
+      if (lot.openedBy !== sold.openedBy)
+        yield {
+          openedBy: lot.openedBy,
+          accountId: held.accountId,
+          replace: () => this.#replace(loss, lot, held),
+        };
+  }
+
+  *#openCalls(loss: Loss, closedBy: LedgerEntry): Generator<Replacement, void> {
+    const { holding, closedOn } = loss.closing;
+    for (const part of this.calls.openAt(closedBy, holding.symbol, closedOn, windowDays))
+      yield {
+        openedBy: part.openedBy,
+        accountId: '',
+        replace: () => this.#replaceByCalls(loss, part, closedBy),
+      };
   }
 
   /** Replaces shares that were sold at a loss before. */
@@ -97,15 +92,23 @@ export class WashSales {
     for (const { pieces, daysHeld } of this.calls.replacedBefore(lot.openedBy))
       if (lot.pieces > 0n)
         holding.long.split(lot, least(pieces, lot.pieces), (part) => replacement(part, daysHeld));
-    for (const loss of this.#losses.get(holding.symbol)?.near(lot.acquiredOn) ?? [])
+    for (const loss of this.#lossesNear(lot.acquiredOn, holding.symbol)) {
+      if (lot.pieces === 0n) return;
       this.#replace(loss, lot, holding);
+    }
   }
 
   /** Replaces shares that were sold at a loss before by the calls that an entry opens. */
   boughtCalls(entry: LedgerEntry): void {
     for (const part of this.calls.open(entry))
-      for (const loss of this.#losses.get(entry.holding.symbol)?.near(entry.day) ?? [])
+      for (const loss of this.#lossesNear(entry.day, entry.holding.symbol)) {
+        if (part.free === 0n) break;
         this.#replaceByCalls(loss, part, entry);
+      }
+  }
+
+  #lossesNear(day: Day, symbol: string | null): Iterable<Loss> {
+    return this.#losses.get(symbol)?.near(day, windowDays) ?? [];
   }
 
   #replace(loss: Loss, lot: Lot, holding: Holding): void {
@@ -146,6 +149,14 @@ export class WashSales {
   }
 }
 
+function isReplaced({ closing, replaced }: Loss): boolean {
+  return replaced === closing.pieces;
+}
+
+function byOrder(one: Loss, other: Loss): number {
+  return one.order - other.order;
+}
+
 function replacement({ heldSince }: Lot, days: number): Pick<Lot, 'heldSince' | 'canReplace'> {
   return { heldSince: heldSince - days, canReplace: false };
 }
@@ -155,7 +166,7 @@ function daysHeld({ lot, closedOn }: Closing): number {
 }
 
 /** Parts of one purchase can be in several accounts. */
-function byOpening(one: Opened, other: Opened): number {
+function byOpening(one: Replacement, other: Replacement): number {
   return compareEntries(one.openedBy, other.openedBy) || compareBytes(one.accountId, other.accountId);
 }
 
