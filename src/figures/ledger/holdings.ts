@@ -1,5 +1,9 @@
+import { addTo } from '../../model/group-by.js';
+import { compareBytes } from './byte-order.js';
 import type { Day } from './calendar.js';
-import { LotSide, type CostMethod } from './lots.js';
+import { ItemsByDay } from './items-by-day.js';
+import { compareEntries } from './ledger-entry.js';
+import { LotSide, type CostMethod, type Lot } from './lots.js';
 
 /** Whether an option is a put or a call. */
 export type OptionLeg = 'put' | 'call';
@@ -47,14 +51,22 @@ export interface OptionPosition extends Sides {
 }
 
 /** The sides of a holding of shares, without lots. */
-export function newSides(method: CostMethod): Sides {
-  return { long: new LotSide(method), short: new LotSide() };
+export function newSides(method: CostMethod, onReplaceable?: (lot: Lot) => void): Sides {
+  return { long: new LotSide(method, onReplaceable), short: new LotSide() };
+}
+
+/** A lot of bought shares that can replace shares sold at a loss. */
+export interface ReplaceableLot {
+  readonly lot: Lot;
+  readonly holding: Holding;
 }
 
 /** All holdings of a user. */
 export class Holdings implements Iterable<Holding> {
   readonly #holdings = new Map<string, Holding>();
   readonly #bySymbol = new Map<string | null, Holding[]>();
+  /** By symbol. Undefined for figures without wash sales. */
+  #replaceable: Map<string | null, ItemsByDay<ReplaceableLot>> | undefined;
 
   /** @param method the cost method of shares; options are always first in, first out */
   constructor(readonly method: CostMethod) {}
@@ -64,10 +76,12 @@ export class Holdings implements Iterable<Holding> {
     const key = JSON.stringify([accountId, symbol]);
     let holding = this.#holdings.get(key);
     if (holding === undefined) {
-      const { long, short } = newSides(this.method);
-      holding = { accountId, symbol, long, short, premium: 0n, contracts: new Map<string, Contract>() };
+      const { long, short } = newSides(this.method, (lot) => this.#addReplaceable(lot, created));
+      const contracts = new Map<string, Contract>();
+      const created: Holding = { accountId, symbol, long, short, premium: 0n, contracts };
+      holding = created;
       this.#holdings.set(key, holding);
-      this.#bySymbol.set(symbol, [...this.ofSymbol(symbol), holding]);
+      addTo(this.#bySymbol, symbol, holding);
     }
     return holding;
   }
@@ -75,6 +89,23 @@ export class Holdings implements Iterable<Holding> {
   /** The holdings of a symbol in all accounts. */
   ofSymbol(symbol: string | null): readonly Holding[] {
     return this.#bySymbol.get(symbol) ?? [];
+  }
+
+  /** Call it before the first lot is added, if `replaceableNear` will be called. */
+  trackReplaceable(): void {
+    this.#replaceable = new Map();
+  }
+
+  /** Lots of a symbol in all accounts that were bought near a day, in the order of purchase. */
+  replaceableNear(symbol: string | null, day: Day, days: number): Iterable<ReplaceableLot> {
+    return this.#replaceable?.get(symbol)?.near(day, days) ?? [];
+  }
+
+  #addReplaceable(lot: Lot, holding: Holding): void {
+    if (this.#replaceable === undefined) return;
+    const ofSymbol = this.#replaceable.get(holding.symbol) ?? new ItemsByDay(byPurchase, isSpent);
+    this.#replaceable.set(holding.symbol, ofSymbol);
+    ofSymbol.add(lot.openedBy.day, { lot, holding });
   }
 
   [Symbol.iterator](): Iterator<Holding> {
@@ -86,6 +117,18 @@ export class Holdings implements Iterable<Holding> {
     for (const { contracts } of this)
       for (const { positions } of contracts.values()) for (const position of positions) yield position;
   }
+}
+
+/** Parts of one purchase can be in several accounts. */
+function byPurchase(one: ReplaceableLot, other: ReplaceableLot): number {
+  return (
+    compareEntries(one.lot.openedBy, other.lot.openedBy) ||
+    compareBytes(one.holding.accountId, other.holding.accountId)
+  );
+}
+
+function isSpent({ lot }: ReplaceableLot): boolean {
+  return lot.pieces === 0n;
 }
 
 /** The option of a holding. */

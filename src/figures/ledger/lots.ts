@@ -1,7 +1,6 @@
 import { proRata, quotient } from './units.js';
 import type { Day } from './calendar.js';
-import { ItemsByDay } from './items-by-day.js';
-import { compareEntries, type LedgerEntry } from './ledger-entry.js';
+import type { LedgerEntry } from './ledger-entry.js';
 
 /** Ways to choose the long share lots that a sale closes: `average` has a single lot. */
 export const costMethods = ['average', 'fifo', 'lifo', 'hifo'] as const;
@@ -56,10 +55,12 @@ export class LotSide {
   #first = 0;
   /** True if a ratio may have left lots without pieces. */
   #hasEmptyLots = false;
-  /** The lots that can replace shares sold at a loss, by the day of their purchase. */
-  #replaceable: ItemsByDay<Lot> | undefined;
 
-  constructor(private readonly method: CostMethod = 'fifo') {}
+  /** @param onReplaceable receives each added lot that can replace shares sold at a loss */
+  constructor(
+    private readonly method: CostMethod = 'fifo',
+    private readonly onReplaceable?: (lot: Lot) => void,
+  ) {}
 
   get lots(): readonly Lot[] {
     if (this.#first > 0) this.#keep(this.#lots.slice(this.#first));
@@ -80,7 +81,7 @@ export class LotSide {
 
   add(lot: Lot): void {
     if (lot.pieces === 0n) this.#hasEmptyLots = true;
-    if (lot.canReplace) this.#replaceable?.add(lot.openedBy.day, lot);
+    if (lot.canReplace) this.onReplaceable?.(lot);
     const last = this.#lots.at(-1);
     if (this.isEmpty || last === undefined) this.#keep([lot]);
     else if (this.method === 'average') this.#keep([merged(last, lot)]);
@@ -111,12 +112,6 @@ export class LotSide {
     return parts;
   }
 
-  /** The lots that can replace shares sold at a loss, of purchases near a day, in their order. */
-  replaceableNear(day: Day, days: number): Iterable<Lot> {
-    this.#replaceable ??= replaceableOf(this.lots);
-    return this.#replaceable.near(day, days);
-  }
-
   /**
    * Splits some pieces of a lot off as a new lot, which is placed before the rest.
    *
@@ -138,27 +133,18 @@ export class LotSide {
     this.#hasEmptyLots = true;
   }
 
-  /** Removes all lots. @returns the lots */
+  /** Removes all lots. @returns copies: a removed lot has no pieces */
   empty(): readonly Lot[] {
-    const { lots } = this;
+    const removed = this.lots.map((lot) => ({ ...lot }));
+    for (const lot of this.lots) lot.pieces = 0n;
     this.#keep([]);
-    this.#replaceable = undefined;
-    return lots;
+    return removed;
   }
 
   #keep(lots: Lot[]): void {
     this.#lots = lots;
     this.#first = 0;
   }
-}
-
-function replaceableOf(lots: readonly Lot[]): ItemsByDay<Lot> {
-  const replaceable = new ItemsByDay<Lot>(
-    (one, other) => compareEntries(one.openedBy, other.openedBy),
-    ({ pieces, canReplace }) => pieces === 0n || !canReplace,
-  );
-  for (const lot of lots) if (lot.canReplace) replaceable.add(lot.openedBy.day, lot);
-  return replaceable;
 }
 
 /** The pieces that each lot has after a ratio, rounded so that they add up to the rounded whole. */

@@ -1,5 +1,4 @@
 import type { BoughtCalls, CallPart } from './bought-calls.js';
-import { compareBytes } from './byte-order.js';
 import type { Day } from './calendar.js';
 import { proRata, quotient } from './units.js';
 import type { Holding, Holdings } from './holdings.js';
@@ -23,7 +22,6 @@ interface Loss {
 /** Shares or calls that can replace shares sold at a loss. */
 interface Replacement {
   readonly openedBy: LedgerEntry;
-  readonly accountId: string;
   readonly replace: () => void;
 }
 
@@ -41,7 +39,9 @@ export class WashSales {
     private readonly holdings: Holdings,
     private readonly calls: BoughtCalls,
     private readonly disallow: (closing: Closing, loss: bigint) => void,
-  ) {}
+  ) {
+    holdings.trackReplaceable();
+  }
 
   /** Looks for shares and calls, in any account, that replace the shares of a closed lot. */
   closed(closing: Closing): void {
@@ -59,32 +59,22 @@ export class WashSales {
 
   /** Shares and calls that replace shares sold at a loss, in the order of their purchases. */
   #replacementsOf(loss: Loss): Iterable<Replacement> {
-    const { holding, closedOn, closedBy, lot } = loss.closing;
-    const sources = this.holdings
-      .ofSymbol(holding.symbol)
-      .map((held) => this.#shares(loss, held, held.long.replaceableNear(closedOn, windowDays), lot));
-    if (closedBy !== null) sources.push(this.#openCalls(loss, closedBy));
-    return merged(sources, byOpening);
+    const { closedBy } = loss.closing;
+    const shares = this.#otherShares(loss);
+    return closedBy === null ? shares : merged([shares, this.#openCalls(loss, closedBy)], byOpening);
   }
 
-  *#shares(loss: Loss, held: Holding, lots: Iterable<Lot>, sold: Lot): Generator<Replacement, void> {
-    for (const lot of lots)
+  *#otherShares(loss: Loss): Generator<Replacement, void> {
+    const { holding, closedOn, lot: sold } = loss.closing;
+    for (const { lot, holding: held } of this.holdings.replaceableNear(holding.symbol, closedOn, windowDays))
       if (lot.openedBy !== sold.openedBy)
-        yield {
-          openedBy: lot.openedBy,
-          accountId: held.accountId,
-          replace: () => this.#replace(loss, lot, held),
-        };
+        yield { openedBy: lot.openedBy, replace: () => this.#replace(loss, lot, held) };
   }
 
   *#openCalls(loss: Loss, closedBy: LedgerEntry): Generator<Replacement, void> {
     const { holding, closedOn } = loss.closing;
     for (const part of this.calls.openAt(closedBy, holding.symbol, closedOn, windowDays))
-      yield {
-        openedBy: part.openedBy,
-        accountId: '',
-        replace: () => this.#replaceByCalls(loss, part, closedBy),
-      };
+      yield { openedBy: part.openedBy, replace: () => this.#replaceByCalls(loss, part, closedBy) };
   }
 
   /** Replaces shares that were sold at a loss before. */
@@ -165,9 +155,8 @@ function daysHeld({ lot, closedOn }: Closing): number {
   return closedOn - lot.heldSince;
 }
 
-/** Parts of one purchase can be in several accounts. */
 function byOpening(one: Replacement, other: Replacement): number {
-  return compareEntries(one.openedBy, other.openedBy) || compareBytes(one.accountId, other.accountId);
+  return compareEntries(one.openedBy, other.openedBy);
 }
 
 function least(one: bigint, other: bigint): bigint {
