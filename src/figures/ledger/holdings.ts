@@ -74,15 +74,13 @@ export class Holdings implements Iterable<Holding> {
   /** The holding of an account and symbol, which may be empty. */
   holding(accountId: string, symbol: string | null): Holding {
     const key = JSON.stringify([accountId, symbol]);
-    let holding = this.#holdings.get(key);
-    if (holding === undefined) {
-      const { long, short } = newSides(this.method, (lot) => this.#addReplaceable(lot, created));
-      const contracts = new Map<string, Contract>();
-      const created: Holding = { accountId, symbol, long, short, premium: 0n, contracts };
-      holding = created;
-      this.#holdings.set(key, holding);
-      addTo(this.#bySymbol, symbol, holding);
-    }
+    const known = this.#holdings.get(key);
+    if (known !== undefined) return known;
+    const { long, short } = newSides(this.method, (lot) => this.#addReplaceable(lot, holding));
+    const contracts = new Map<string, Contract>();
+    const holding: Holding = { accountId, symbol, long, short, premium: 0n, contracts };
+    this.#holdings.set(key, holding);
+    addTo(this.#bySymbol, symbol, holding);
     return holding;
   }
 

@@ -133,7 +133,7 @@ export class LotSide {
     this.#hasEmptyLots = true;
   }
 
-  /** Removes all lots. @returns copies: a removed lot has no pieces */
+  /** Removes all lots, which have no pieces afterwards. @returns copies of the lots */
   empty(): readonly Lot[] {
     const removed = this.lots.map((lot) => ({ ...lot }));
     for (const lot of this.lots) lot.pieces = 0n;

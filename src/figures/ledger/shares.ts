@@ -125,7 +125,8 @@ export class Shares {
 }
 
 function move(holding: Holding, target: Holding, changes: Partial<Lot> = {}): void {
-  for (const side of sides) for (const lot of holding[side].empty()) target[side].add({ ...lot, ...changes });
+  for (const side of sides)
+    for (const lot of holding[side].empty()) target[side].add(Object.assign(lot, changes));
   // A merger may keep the symbol: then both holdings are one.
   const { premium } = holding;
   holding.premium = 0n;
