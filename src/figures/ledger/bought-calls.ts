@@ -37,8 +37,7 @@ interface ReplacedShares {
  */
 export class BoughtCalls {
   readonly #parts = new Map<LedgerEntry, CallPart[]>();
-  /** By symbol. */
-  readonly #open = new Map<string | null, ItemsByDay<CallPart>>();
+  readonly #open = new ItemsByDay<CallPart>(byOpening, (part) => this.#hasEnded(part));
   /** The last entry for which `openAt` was called. */
   #now: LedgerEntry | undefined;
   readonly #held: Closing[] = [];
@@ -88,32 +87,25 @@ export class BoughtCalls {
     const parts = this.#parts.get(entry) ?? [];
     for (const part of parts)
       for (const symbol of new Set([entry.holding.symbol, ...part.adjustments.map(({ symbol }) => symbol)]))
-        this.#openOf(symbol).add(entry.day, part);
+        this.#open.add(symbol, entry.day, part);
     return parts;
   }
 
   /**
-   * The calls on a symbol, bought near a day, that are open when an entry closes shares. In the
-   * order of opening. Callers go through the entries in the order of the ledger.
+   * The calls on a symbol that were bought near a day, and are open when an entry closes shares, in
+   * the order of opening. Callers go through the entries in the order of the ledger.
    */
-  *openAt(entry: LedgerEntry, symbol: string | null, day: Day, days: number): Iterable<CallPart> {
+  *openAt(entry: LedgerEntry, symbol: string | null, day: Day, distance: number): Iterable<CallPart> {
     this.#now = entry;
-    for (const part of this.#openOf(symbol).near(day, days)) {
+    for (const part of this.#open.near(symbol, day, distance)) {
       const { expiration } = part.position.contract;
       if (!isExpired(expiration, entry.day) && symbolAt(part, entry) === symbol) yield part;
     }
   }
 
-  #openOf(symbol: string | null): ItemsByDay<CallPart> {
-    let open = this.#open.get(symbol);
-    if (open === undefined) {
-      const hasEnded = ({ free, endedBy }: CallPart) =>
-        free === 0n ||
-        (endedBy !== null && this.#now !== undefined && compareEntries(endedBy, this.#now) < 0);
-      open = new ItemsByDay((one, other) => compareEntries(one.openedBy, other.openedBy), hasEnded);
-      this.#open.set(symbol, open);
-    }
-    return open;
+  #hasEnded({ free, endedBy }: CallPart): boolean {
+    if (free === 0n) return true;
+    return endedBy !== null && this.#now !== undefined && compareEntries(endedBy, this.#now) < 0;
   }
 
   /** Records shares that an exercised call has replaced, for the share trade of its exercise. */
@@ -154,6 +146,10 @@ export class BoughtCalls {
 function symbolAt({ openedBy, adjustments }: CallPart, at: LedgerEntry): string | null {
   const last = adjustments.findLast(({ entry }) => compareEntries(entry, at) < 0);
   return last === undefined ? openedBy.holding.symbol : last.symbol;
+}
+
+function byOpening(one: CallPart, other: CallPart): number {
+  return compareEntries(one.openedBy, other.openedBy);
 }
 
 function byEnd({ endedBy: one }: CallPart, { endedBy: other }: CallPart): number {

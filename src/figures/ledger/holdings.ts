@@ -65,8 +65,8 @@ export interface ReplaceableLot {
 export class Holdings implements Iterable<Holding> {
   readonly #holdings = new Map<string, Holding>();
   readonly #bySymbol = new Map<string | null, Holding[]>();
-  /** By symbol. Undefined for figures without wash sales. */
-  #replaceable: Map<string | null, ItemsByDay<ReplaceableLot>> | undefined;
+  /** Undefined until `replaceableNear` is called: most figures have no wash sales. */
+  #replaceable: ItemsByDay<ReplaceableLot> | undefined;
 
   /** @param method the cost method of shares; options are always first in, first out */
   constructor(readonly method: CostMethod) {}
@@ -76,7 +76,9 @@ export class Holdings implements Iterable<Holding> {
     const key = JSON.stringify([accountId, symbol]);
     const known = this.#holdings.get(key);
     if (known !== undefined) return known;
-    const { long, short } = newSides(this.method, (lot) => this.#addReplaceable(lot, holding));
+    const { long, short } = newSides(this.method, (lot) =>
+      this.#replaceable?.add(symbol, lot.openedBy.day, { lot, holding }),
+    );
     const contracts = new Map<string, Contract>();
     const holding: Holding = { accountId, symbol, long, short, premium: 0n, contracts };
     this.#holdings.set(key, holding);
@@ -89,21 +91,18 @@ export class Holdings implements Iterable<Holding> {
     return this.#bySymbol.get(symbol) ?? [];
   }
 
-  /** Call it before the first lot is added, if `replaceableNear` will be called. */
-  trackReplaceable(): void {
-    this.#replaceable = new Map();
-  }
-
   /** Lots of a symbol in all accounts that were bought near a day, in the order of purchase. */
-  replaceableNear(symbol: string | null, day: Day, days: number): Iterable<ReplaceableLot> {
-    return this.#replaceable?.get(symbol)?.near(day, days) ?? [];
+  replaceableNear(symbol: string | null, day: Day, distance: number): Iterable<ReplaceableLot> {
+    this.#replaceable ??= this.#allReplaceable();
+    return this.#replaceable.near(symbol, day, distance);
   }
 
-  #addReplaceable(lot: Lot, holding: Holding): void {
-    if (this.#replaceable === undefined) return;
-    const ofSymbol = this.#replaceable.get(holding.symbol) ?? new ItemsByDay(byPurchase, isSpent);
-    this.#replaceable.set(holding.symbol, ofSymbol);
-    ofSymbol.add(lot.openedBy.day, { lot, holding });
+  #allReplaceable(): ItemsByDay<ReplaceableLot> {
+    const found = new ItemsByDay(byPurchase, isSpent);
+    for (const holding of this)
+      for (const lot of holding.long.lots)
+        if (lot.canReplace) found.add(holding.symbol, lot.openedBy.day, { lot, holding });
+    return found;
   }
 
   [Symbol.iterator](): Iterator<Holding> {

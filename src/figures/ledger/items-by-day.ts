@@ -8,12 +8,12 @@ interface Items<T> {
 }
 
 /**
- * Items by day. Finds the items near a day without visiting those of other days or spent ones, so
- * that a journal with many trades of one symbol takes no quadratic time.
+ * The items of each symbol by day. Finds the items near a day without visiting those of other days
+ * or spent ones, so that a journal with many trades of one symbol takes no quadratic time.
  */
 export class ItemsByDay<T> {
-  /** In the order of the days. */
-  readonly #days: Items<T>[] = [];
+  /** By symbol, in the order of the days. */
+  readonly #bySymbol = new Map<string | null, Items<T>[]>();
 
   /**
    * @param compare the order in which `near` returns items
@@ -24,12 +24,14 @@ export class ItemsByDay<T> {
     private readonly isSpent: (item: T) => boolean,
   ) {}
 
-  add(day: Day, item: T): void {
-    const index = firstIndex(this.#days, (known) => known.day >= day);
-    let ofDay = this.#days[index];
+  add(symbol: string | null, day: Day, item: T): void {
+    const days = this.#bySymbol.get(symbol) ?? [];
+    this.#bySymbol.set(symbol, days);
+    const index = firstIndex(days, (known) => known.day >= day);
+    let ofDay = days[index];
     if (ofDay?.day !== day) {
       ofDay = { day, items: [], first: 0 };
-      this.#days.splice(index, 0, ofDay);
+      days.splice(index, 0, ofDay);
     }
     const { items } = ofDay;
     const last = items.at(-1);
@@ -42,11 +44,12 @@ export class ItemsByDay<T> {
       );
   }
 
-  /** The items of the days from `day − days` to `day + days` that are not spent, in order. */
-  near(day: Day, days: number): Iterable<T> {
+  /** The items of a symbol, at most `distance` days from a day, that are not spent, in order. */
+  near(symbol: string | null, day: Day, distance: number): Iterable<T> {
+    const days = this.#bySymbol.get(symbol) ?? [];
     const found: Iterable<T>[] = [];
-    let index = firstIndex(this.#days, (known) => known.day >= day - days);
-    for (let known = this.#days[index]; known && known.day <= day + days; known = this.#days[index]) {
+    let index = firstIndex(days, (known) => known.day >= day - distance);
+    for (let known = days[index]; known && known.day <= day + distance; known = days[index]) {
       found.push(this.#unspent(known));
       index += 1;
     }

@@ -1,5 +1,4 @@
 import type { BoughtCalls, CallPart } from './bought-calls.js';
-import type { Day } from './calendar.js';
 import { proRata, quotient } from './units.js';
 import type { Holding, Holdings } from './holdings.js';
 import { ItemsByDay, merged } from './items-by-day.js';
@@ -30,8 +29,8 @@ interface Replacement {
  * belongs to the cost of the new shares or calls. docs/reference/figure-rules.md has the rules.
  */
 export class WashSales {
-  /** The losses that wait for a replacement, by symbol. */
-  readonly #losses = new Map<string | null, ItemsByDay<Loss>>();
+  /** The losses that wait for a replacement. */
+  readonly #losses = new ItemsByDay<Loss>(byOrder, isReplaced);
   #lossCount = 0;
 
   /** @param disallow receives each disallowed part of a loss */
@@ -39,9 +38,7 @@ export class WashSales {
     private readonly holdings: Holdings,
     private readonly calls: BoughtCalls,
     private readonly disallow: (closing: Closing, loss: bigint) => void,
-  ) {
-    holdings.trackReplaceable();
-  }
+  ) {}
 
   /** Looks for shares and calls, in any account, that replace the shares of a closed lot. */
   closed(closing: Closing): void {
@@ -52,9 +49,7 @@ export class WashSales {
       replace();
       if (isReplaced(loss)) return;
     }
-    const losses = this.#losses.get(holding.symbol) ?? new ItemsByDay(byOrder, isReplaced);
-    this.#losses.set(holding.symbol, losses);
-    losses.add(closedOn, loss);
+    this.#losses.add(holding.symbol, closedOn, loss);
   }
 
   /** Shares and calls that replace shares sold at a loss, in the order of their purchases. */
@@ -82,7 +77,7 @@ export class WashSales {
     for (const { pieces, daysHeld } of this.calls.replacedBefore(lot.openedBy))
       if (lot.pieces > 0n)
         holding.long.split(lot, least(pieces, lot.pieces), (part) => replacement(part, daysHeld));
-    for (const loss of this.#lossesNear(lot.acquiredOn, holding.symbol)) {
+    for (const loss of this.#losses.near(holding.symbol, lot.acquiredOn, windowDays)) {
       if (lot.pieces === 0n) return;
       this.#replace(loss, lot, holding);
     }
@@ -91,14 +86,10 @@ export class WashSales {
   /** Replaces shares that were sold at a loss before by the calls that an entry opens. */
   boughtCalls(entry: LedgerEntry): void {
     for (const part of this.calls.open(entry))
-      for (const loss of this.#lossesNear(entry.day, entry.holding.symbol)) {
+      for (const loss of this.#losses.near(entry.holding.symbol, entry.day, windowDays)) {
         if (part.free === 0n) break;
         this.#replaceByCalls(loss, part, entry);
       }
-  }
-
-  #lossesNear(day: Day, symbol: string | null): Iterable<Loss> {
-    return this.#losses.get(symbol)?.near(day, windowDays) ?? [];
   }
 
   #replace(loss: Loss, lot: Lot, holding: Holding): void {

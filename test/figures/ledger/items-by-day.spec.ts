@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { ItemsByDay, merged } from '../../../src/figures/ledger/items-by-day.js';
 
 interface Item {
+  symbol: string | null;
   day: number;
   order: number;
   /** How often the item is used before it is spent. */
@@ -12,27 +13,35 @@ interface Item {
 const byOrder = (one: Item, other: Item) => one.order - other.order;
 const isSpent = ({ left }: Item) => left === 0;
 
-const item = fc.record({ day: fc.integer({ min: -9, max: 9 }), order: fc.nat(9), left: fc.nat(2) });
-const query = fc.record({ day: fc.integer({ min: -9, max: 9 }), days: fc.nat(5), used: fc.nat(4) });
+const symbol = fc.constantFrom('SPY', 'QQQ', null);
+const item = fc.record({ symbol, day: fc.integer({ min: -9, max: 9 }), order: fc.nat(9), left: fc.nat(2) });
+const query = fc.record({
+  symbol,
+  day: fc.integer({ min: -9, max: 9 }),
+  distance: fc.nat(5),
+  used: fc.nat(4),
+});
 
-it('returns the items near a day like a plain list, while items are added and spent', () => {
+it('returns the items of a symbol near a day like a plain list, while items are added and spent', () => {
   fc.assert(
     fc.property(fc.array(fc.oneof(item, query), { maxLength: 60 }), (steps) => {
       const items = new ItemsByDay(byOrder, isSpent);
       const plain: Item[] = [];
       for (const step of steps) {
         if ('order' in step) {
-          items.add(step.day, step);
+          items.add(step.symbol, step.day, step);
           plain.push(step);
           continue;
         }
-        const { day, days, used } = step;
+        const { symbol, day, distance, used } = step;
         // Equal places: by day, then in the order of addition.
         const expected = plain
-          .filter((known) => !isSpent(known) && Math.abs(known.day - day) <= days)
+          .filter(
+            (known) => !isSpent(known) && known.symbol === symbol && Math.abs(known.day - day) <= distance,
+          )
           .sort((one, other) => byOrder(one, other) || one.day - other.day);
         const found: Item[] = [];
-        for (const near of items.near(day, days)) {
+        for (const near of items.near(symbol, day, distance)) {
           found.push(near);
           near.left -= 1;
           if (found.length > used) break;
@@ -50,14 +59,15 @@ it('visits neither items of other days nor spent items again and again', () => {
     visits += 1;
     return left === 0;
   });
-  for (let order = 0; order < count; order += 1) items.add(order % 100, { day: 0, order, left: 1 });
+  for (let order = 0; order < count; order += 1)
+    items.add('SPY', order % 100, { symbol: 'SPY', day: 0, order, left: 1 });
   for (let day = 0; day < 100; day += 1)
     for (let round = 0; round < count / 100; round += 1)
-      for (const near of items.near(day, 0)) {
+      for (const near of items.near('SPY', day, 0)) {
         near.left -= 1;
         break;
       }
-  expect([...items.near(50, 50)]).toEqual([]);
+  expect([...items.near('SPY', 50, 50)]).toEqual([]);
   expect(visits).toBeLessThan(count * 5);
 });
 
