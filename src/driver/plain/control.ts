@@ -141,7 +141,10 @@ export interface ServerInfo {
   defaultIsolation: Isolation;
 }
 
-/** Sets up a new connection and reads the server's settings in the same round trip. */
+/**
+ * Sets up a new connection and reads the server's settings in the same round trip. PostgreSQL shows
+ * an empty search path as a pair of double quotes.
+ */
 export async function readServerInfo(client: Client): Promise<ServerInfo> {
   const answers = (await client.query(
     `${sessionSettings}; SELECT current_setting('TimeZone') AS "timeZone",
