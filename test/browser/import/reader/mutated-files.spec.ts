@@ -5,10 +5,10 @@ import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { convertEntry } from '../../../../src/browser/import/convert/convert-entry.js';
 import { TypedDays } from '../../../../src/browser/import/convert/typed-days.js';
+import type { LegacyRow } from '../../../../src/browser/import/read/legacy-source.js';
 import type { EntryRecord } from '../../../../src/journal/new-entry.js';
 import { ImportApplication } from '../../../support/import-application.js';
 import type { StoredRow } from '../../../support/import-application.js';
-import type { LegacyRow } from '../../../../src/browser/import/read/legacy-source.js';
 import { mutated } from './mutated-databases.js';
 import { SecondReader } from './second-reader.js';
 import { temporaryFiles } from '../read/legacy-files.js';
@@ -32,8 +32,8 @@ beforeAll(async () => {
 });
 afterAll(() => lanes.forEach(({ secondReader }) => secondReader.close()));
 
-/** Number of files, each of a user of its own, after which the database is emptied. */
-const usersAtOnce = 100;
+/** Number of files after which the database is emptied. Each file has a user of its own. */
+const filesPerBatch = 100;
 
 const refusals = ['LEGACY_FILE', 'IMPORT_REJECTED', 'TIME_ZONE'];
 /** Time limit for a file of 150 KiB, after which it counts as never ending. */
@@ -125,10 +125,10 @@ it(
       if (count > 1000) console.log(outcome.slice(0, 3000));
     };
     const end = firstSeed + count;
-    for (let first = firstSeed; first < end; first += usersAtOnce) {
+    for (let first = firstSeed; first < end; first += filesPerBatch) {
       let next = first;
       const work = async (lane: Lane) => {
-        while (next < Math.min(first + usersAtOnce, end)) await tryFile(next++, lane);
+        while (next < Math.min(first + filesPerBatch, end)) await tryFile(next++, lane);
       };
       await Promise.all(lanes.map(work));
       await application.sql('TRUNCATE users CASCADE');
